@@ -1,0 +1,136 @@
+/**
+ * Errors as plain data. A record carries the error it was logged with across threads and machines,
+ * where `structuredClone` would drop its class, its own fields and the errors of an
+ * `AggregateError`.
+ *
+ * @module
+ */
+
+/** An error as plain data: survives `structuredClone` and JSON. */
+export interface SerializedError {
+  /** The name of its class: `error.constructor.name`. */
+  readonly className: string;
+  /** `error.name`, which a class may leave at its parent's. */
+  readonly name: string;
+  /** The class of the language that it extends, nearest first: "RangeError", "Error". */
+  readonly base: string;
+  /** `error.message`. */
+  readonly message: string;
+  /** `error.stack`, where it was made. */
+  readonly stack?: string;
+  /** `error.cause`; present only if the error has one. */
+  readonly cause?: SerializedThrown;
+  /** `AggregateError.errors`. */
+  readonly errors?: readonly SerializedThrown[];
+  /** Its own enumerable fields, such as `code`. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/** Anything that was thrown: an error, or another value as it is. */
+export type SerializedThrown =
+  | { readonly kind: "error"; readonly error: SerializedError }
+  | { readonly kind: "value"; readonly value: unknown };
+
+/** How deep causes and aggregates are followed; a longer chain is cut there. */
+const MAX_DEPTH = 32;
+
+const OWN_NAMES = new Set(["name", "message", "stack", "cause", "errors"]);
+
+/**
+ * Turns an error into plain data, with its causes and aggregated errors.
+ *
+ * @param error The error. It is not changed.
+ * @returns Plain data; values of own fields are taken as they are.
+ */
+export function serializeError(error: Error): SerializedError {
+  return serialize(error, [error]);
+}
+
+/**
+ * Turns anything thrown into plain data.
+ *
+ * @param thrown What was thrown; an error is serialized, another value is kept.
+ * @returns The error as data, or the value.
+ */
+export function serializeThrown(thrown: unknown): SerializedThrown {
+  return thrown instanceof Error
+    ? { kind: "error", error: serializeError(thrown) }
+    : { kind: "value", value: thrown };
+}
+
+function serialize(error: Error, path: readonly Error[]): SerializedError {
+  const fields: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(error)) {
+    if (!OWN_NAMES.has(key) && typeof value !== "function") fields[key] = value;
+  }
+  return {
+    className: error.constructor?.name || error.name,
+    name: String(error.name),
+    base: baseOf(error),
+    message: String(error.message),
+    ...(typeof error.stack === "string" && { stack: error.stack }),
+    ...("cause" in error && { cause: nested(error.cause, path) }),
+    ...(error instanceof AggregateError &&
+      { errors: error.errors.map((inner) => nested(inner, path)) }),
+    ...(Object.keys(fields).length > 0 && { fields }),
+  };
+}
+
+function nested(thrown: unknown, path: readonly Error[]): SerializedThrown {
+  if (!(thrown instanceof Error)) return { kind: "value", value: thrown };
+  if (path.includes(thrown)) return { kind: "value", value: `[Circular ${thrown.name}]` };
+  if (path.length >= MAX_DEPTH) return { kind: "value", value: `[${thrown.name}: cut here]` };
+  return { kind: "error", error: serialize(thrown, [...path, thrown]) };
+}
+
+/** The nearest class of the language or of Deno that an error extends. */
+function baseOf(error: Error): string {
+  let prototype = Object.getPrototypeOf(error);
+  while (prototype) {
+    const constructor = prototype.constructor;
+    if (typeof constructor === "function" && builtInError(constructor.name) === constructor) {
+      return constructor.name;
+    }
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return "Error";
+}
+
+/**
+ * The error class of that name which every thread has.
+ *
+ * @param name "RangeError", "NotFound" (of `Deno.errors`), "DOMException", …
+ * @returns The class, or `undefined` where there is none of that name.
+ */
+export function builtInError(name: string): ErrorConstructor | undefined {
+  for (const holder of [globalThis, Deno.errors]) {
+    const found: unknown = Object.hasOwn(holder, name)
+      ? (holder as unknown as Record<string, unknown>)[name] // Looked up by name: any global.
+      : undefined;
+    if (typeof found === "function" && isErrorClass(found)) return found;
+  }
+  return undefined;
+}
+
+function isErrorClass(value: object): value is ErrorConstructor {
+  return value === Error || ("prototype" in value && value.prototype instanceof Error);
+}
+
+/**
+ * Writes an error as a person reads it: its stack, then its causes and aggregated errors.
+ *
+ * @param error The error as data.
+ * @returns Several lines, without a newline at the end.
+ */
+export function formatError(error: SerializedError): string {
+  const lines = [error.stack ?? `${error.name}: ${error.message}`];
+  for (const [index, inner] of (error.errors ?? []).entries()) {
+    lines.push(`Aggregated error ${index + 1}: ${formatThrown(inner)}`);
+  }
+  if (error.cause !== undefined) lines.push(`Caused by: ${formatThrown(error.cause)}`);
+  return lines.join("\n");
+}
+
+function formatThrown(thrown: SerializedThrown): string {
+  return thrown.kind === "error" ? formatError(thrown.error) : String(thrown.value);
+}

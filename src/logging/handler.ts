@@ -1,0 +1,167 @@
+/**
+ * The base class of handlers: what a logger hands its records to.
+ *
+ * @module
+ */
+
+import { type Filter, Filterer } from "./filter.ts";
+import { Formatter, type FormatterLike, type RecordFormatter, toFormatter } from "./formatter.ts";
+import { type Level, LEVELS, parseLevel } from "./levels.ts";
+import type { LogRecord } from "./record.ts";
+
+/** Options that every handler takes. */
+export interface HandlerOptions {
+  /**
+   * Records below this level are not handled.
+   *
+   * @default "NOTSET"
+   */
+  level?: Level;
+  /**
+   * How records become text: a pattern such as "%(levelname)s %(message)s", a function, or a
+   * formatter.
+   *
+   * @default "%(message)s"
+   */
+  formatter?: FormatterLike;
+  /**
+   * Filters that every record must pass which reaches this handler.
+   *
+   * @default []
+   */
+  filters?: readonly Filter[];
+}
+
+/**
+ * A handler writes, keeps or sends records. Extend it and implement {@linkcode Handler.emit}; what
+ * that throws is reported on stderr and never reaches the program that logged.
+ *
+ * The rules are those of Python's `logging.Handler`.
+ *
+ * @example
+ * ```ts
+ * import { getLogger, Handler, type LogRecord } from "@paralog/paralog/logging";
+ *
+ * class ListHandler extends Handler {
+ *   readonly lines: string[] = [];
+ *   override emit(record: LogRecord): void {
+ *     this.lines.push(this.format(record));
+ *   }
+ * }
+ * getLogger("app").addHandler(new ListHandler());
+ * ```
+ */
+export abstract class Handler extends Filterer implements Disposable {
+  #level: number;
+  #formatter: RecordFormatter | undefined;
+  #failing = false;
+
+  /**
+   * Makes a handler.
+   *
+   * @param options The level, the formatter and the filters.
+   * @throws {RangeError} If there is no such level.
+   * @throws {TypeError} If the formatter or a filter is none.
+   */
+  constructor(options: HandlerOptions = {}) {
+    super();
+    this.#level = parseLevel(options.level ?? LEVELS.NOTSET);
+    if (options.formatter !== undefined) this.setFormatter(options.formatter);
+    this.filters = options.filters ?? [];
+  }
+
+  /** The level below which records are not handled. */
+  get level(): number {
+    return this.#level;
+  }
+
+  /**
+   * Sets the level below which records are not handled.
+   *
+   * @param level A name or a number.
+   * @throws {RangeError} If there is no such level.
+   */
+  setLevel(level: Level): void {
+    this.#level = parseLevel(level);
+  }
+
+  /** Whether it was told how records become text. */
+  get hasFormatter(): boolean {
+    return this.#formatter !== undefined;
+  }
+
+  /**
+   * Sets how records become text.
+   *
+   * @param formatter A pattern, a function, or a formatter.
+   * @throws {TypeError} If it is none of these.
+   */
+  setFormatter(formatter: FormatterLike): void {
+    this.#formatter = toFormatter(formatter);
+  }
+
+  /**
+   * Turns a record into text, as the formatter says; by default the message and its error.
+   *
+   * @param record The record.
+   * @returns The text, without a newline at the end.
+   */
+  format(record: LogRecord): string {
+    this.#formatter ??= new Formatter();
+    return this.#formatter.format(record);
+  }
+
+  /**
+   * Takes a record: runs the filters, then emits it. Never throws.
+   *
+   * @param record The record; its level has been checked by the logger.
+   */
+  handle(record: LogRecord): void {
+    try {
+      const passed = this.filter(record);
+      if (!passed) return;
+      this.emit(passed);
+      this.#failing = false;
+    } catch (error) {
+      this.handleError(record, error);
+    }
+  }
+
+  /**
+   * Writes, keeps or sends one record.
+   *
+   * @param record The record.
+   */
+  abstract emit(record: LogRecord): void;
+
+  /**
+   * Reports on stderr what went wrong with a record: the first of a row of failures, so that a full
+   * disk does not fill the terminal too. Override it to do something else.
+   *
+   * @param record The record that could not be handled.
+   * @param error What was thrown.
+   */
+  handleError(record: LogRecord, error: unknown): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    const reason = error instanceof Error ? error.stack ?? error.message : String(error);
+    // deno-lint-ignore no-console -- there is no logger left to report to
+    console.error(
+      `--- Logging error ---\n${this.constructor.name} could not handle a record: ${reason}\n` +
+        `The record: ${record.levelName}:${record.name}:${record.msg}`,
+    );
+  }
+
+  /** Writes out what the handler still holds. May return a promise to wait for. */
+  flush(): void | Promise<void> {}
+
+  /** Flushes, and lets go of what was opened. May be called more than once. */
+  close(): void | Promise<void> {
+    return this.flush();
+  }
+
+  /** Closes the handler at the end of a `using` scope. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

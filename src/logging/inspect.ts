@@ -1,0 +1,34 @@
+/**
+ * Values as text, for messages and errors.
+ *
+ * @module
+ */
+
+/**
+ * Shows any value on one line, as the console does. Never throws.
+ *
+ * @param value Anything, also an object whose getters throw.
+ * @returns One line of text.
+ */
+export function inspect(value: unknown): string {
+  try {
+    return Deno.inspect(value, { depth: 4, compact: true, breakLength: Infinity, colors: false });
+  } catch (error) {
+    return `[cannot be shown: ${error instanceof Error ? error.message : "unknown reason"}]`;
+  }
+}
+
+/**
+ * Shows a value as `%s` does: text as it is, a date in ISO 8601, an error by name and message,
+ * everything else as {@link inspect} does.
+ *
+ * @param value Anything.
+ * @returns The text.
+ */
+export function display(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  if (typeof value === "bigint") return String(value);
+  return inspect(value);
+}

@@ -1,0 +1,82 @@
+/**
+ * The log record: plain data that survives `structuredClone` and JSON, so the same record can be
+ * handled here, in another thread or on another machine. Nothing changes a record once it is made;
+ * a filter that enriches one returns a copy.
+ *
+ * @module
+ */
+
+import type { SerializedError } from "./errors.ts";
+import { getLevelName } from "./levels.ts";
+import { type Fields, formatMessage } from "./message.ts";
+
+/** One thing that was logged. The fields are those of Python's `LogRecord`, where it has them. */
+export interface LogRecord {
+  /** The name of the logger; "root" for the root. */
+  readonly name: string;
+  /** The number of the level. */
+  readonly level: number;
+  /** The name of the level, such as "INFO". */
+  readonly levelName: string;
+  /** The message with its arguments written in. */
+  readonly msg: string;
+  /** The arguments that were written into the message. */
+  readonly args: readonly unknown[];
+  /** When it was logged: milliseconds since 1970 (UTC), with a fraction. */
+  readonly time: number;
+  /** Its place in the sequence of its thread, from 1. */
+  readonly seq: number;
+  /** The id of the operating system's process. */
+  readonly process: number;
+  /** "MainProcess", or the name of the worker, such as "Worker-1". */
+  readonly processName: string;
+  /** Which call of the run logged it, from 0; absent outside of tasks. */
+  readonly taskIndex?: number;
+  /** The fields that were logged beside the message. */
+  readonly extra?: Fields;
+  /** The error that was logged beside the message, with its causes. */
+  readonly error?: SerializedError;
+  /** Where it was logged, if the call asked for it. */
+  readonly stack?: string;
+}
+
+/** Where a record comes from: the thread, and the task that runs there. */
+export interface RecordOrigin {
+  readonly process: number;
+  readonly processName: string;
+  readonly taskIndex?: number;
+  /** The next number of the thread's sequence. */
+  nextSeq(): number;
+  /** Milliseconds since 1970 (UTC), with a fraction. */
+  now(): number;
+}
+
+/**
+ * Makes the record of a log call.
+ *
+ * @param origin Where the call was made.
+ * @param name The name of the logger.
+ * @param level The number of the level.
+ * @param message What was logged: a template such as "took %d ms", an error, or any value.
+ * @param rest What followed it: the template's arguments, then fields (a plain object), an error.
+ * @returns The record.
+ */
+export function createRecord(
+  origin: RecordOrigin,
+  name: string,
+  level: number,
+  message: unknown,
+  rest: readonly unknown[],
+): LogRecord {
+  return {
+    name,
+    level,
+    levelName: getLevelName(level),
+    ...formatMessage(message, rest),
+    time: origin.now(),
+    seq: origin.nextSeq(),
+    process: origin.process,
+    processName: origin.processName,
+    ...(origin.taskIndex !== undefined && { taskIndex: origin.taskIndex }),
+  };
+}

@@ -1,0 +1,205 @@
+/**
+ * The one file that knows `@std/log`: its handlers can be added to our loggers, and what is logged
+ * through its root logger joins the current realm.
+ *
+ * `@std/log` has no seam for the second: its root logger is an object with a list of handlers and a
+ * level. So {@linkcode joinStdLog} turns these two into accessors that answer for the current realm.
+ *
+ * @module
+ */
+
+import {
+  BaseHandler,
+  ConsoleHandler as StdConsoleHandler,
+  getLevelByName as getStdLevelByName,
+  getLevelName as getStdLevelName,
+  getLogger as getStdLogger,
+  type LevelName as StdLevelName,
+  type LogLevel as StdLevel,
+} from "@std/log";
+import { LogRecord as StdLogRecord } from "@std/log/logger";
+import { formatError } from "./errors.ts";
+import { Handler } from "./handler.ts";
+import type { LogRecord } from "./record.ts";
+
+/** A handler of `@std/log`: what extends its `BaseHandler`. */
+export type StdHandler = BaseHandler;
+
+/**
+ * Makes a handler of ours of what was given for one.
+ *
+ * @param handler A handler of ours, or one of `@std/log`'s, which is set up if it is not yet.
+ * @returns A handler of ours.
+ * @throws {TypeError} If it is neither.
+ */
+export function toHandler(handler: Handler | StdHandler): Handler {
+  if (handler instanceof Handler) return handler;
+  if (isStdHandler(handler)) return new StdHandlerAdapter(handler);
+  throw new TypeError(
+    `Cannot add ${
+      Deno.inspect(handler, { depth: 0 })
+    } as a handler: extend Handler, or BaseHandler ` +
+      "of @std/log",
+  );
+}
+
+/**
+ * Whether a handler is the one that was added, or wraps it.
+ *
+ * @param handler A handler of a logger.
+ * @param given What a user added: a handler of ours, or one of `@std/log`'s.
+ */
+export function isSameHandler(handler: Handler, given: Handler | StdHandler): boolean {
+  return handler === given || (handler instanceof StdHandlerAdapter && handler.handler === given);
+}
+
+/** By shape, since a program may hold several versions of `@std/log`. */
+function isStdHandler(value: unknown): value is StdHandler {
+  return value instanceof BaseHandler ||
+    (typeof value === "object" && value !== null && "handle" in value && "log" in value &&
+      "setup" in value && "destroy" in value);
+}
+
+/** A handler of `@std/log` among ours. Its own level, formatter and buffer stay in force. */
+class StdHandlerAdapter extends Handler {
+  readonly handler: StdHandler;
+  /** A handler that `log.setup` opened is closed by `log.setup`. */
+  readonly #opened: boolean;
+
+  constructor(handler: StdHandler) {
+    super();
+    this.handler = handler;
+    this.#opened = !hasOpenFile(handler);
+    if (this.#opened) handler.setup();
+  }
+
+  override emit(record: LogRecord): void {
+    this.handler.handle(new StdRecord(record));
+  }
+
+  override flush(): void {
+    if ("flush" in this.handler && typeof this.handler.flush === "function") this.handler.flush();
+  }
+
+  override close(): void {
+    if (this.#opened) this.handler.destroy();
+    else this.flush();
+  }
+}
+
+/** `@std/log`'s file handlers keep their file behind a symbol that is not exported. */
+function hasOpenFile(handler: StdHandler): boolean {
+  return Object.getOwnPropertySymbols(handler).some((symbol) =>
+    Reflect.get(handler, symbol) instanceof Deno.FsFile
+  );
+}
+
+/** A record of ours as `@std/log` has them, custom levels included (its own class refuses those). */
+class StdRecord extends StdLogRecord {
+  readonly #time: number;
+
+  constructor(record: LogRecord) {
+    const msg = record.error ? `${record.msg}\n${formatError(record.error)}` : record.msg;
+    super({ msg, args: [...record.args], level: 0, loggerName: record.name });
+    Object.assign(this, { level: record.level, levelName: record.levelName });
+    this.#time = record.time;
+  }
+
+  override get datetime(): Date {
+    return new Date(this.#time);
+  }
+}
+
+/** What the root logger of `@std/log` shows while a realm is current. */
+export interface StdLogState {
+  handlers: StdHandler[];
+  /** `undefined` follows the level of the realm's own root logger. */
+  level: number | undefined;
+}
+
+/** What a realm is to `@std/log`. */
+export interface StdLogHost {
+  readonly stdLog: StdLogState;
+  /** The level of the realm's root logger. */
+  rootLevel(): number;
+  /** Logs on the realm's root logger. */
+  logOnRoot(level: number, message: string, args: readonly unknown[]): void;
+}
+
+/** Passes what `@std/log` logs into the realm that is current then. */
+class JoinHandler extends BaseHandler {
+  readonly #current: () => StdLogHost;
+
+  constructor(current: () => StdLogHost) {
+    super("NOTSET");
+    this.#current = current;
+  }
+
+  override handle(record: StdLogRecord): void {
+    this.#current().logOnRoot(record.level, record.msg, record.args);
+  }
+
+  override log(): void {} // Never called: handle() is what @std/log calls.
+}
+
+/**
+ * The state of a realm whose `@std/log` calls are its own records.
+ *
+ * @param current Finds the current realm.
+ * @param kept Handlers and level that `@std/log` was set up with, if they stay in force.
+ */
+export function joinedState(current: () => StdLogHost, kept?: StdLogState): StdLogState {
+  const own =
+    kept?.handlers.filter((handler) => !isStock(handler) && !(handler instanceof JoinHandler)) ??
+      [];
+  return {
+    handlers: [new JoinHandler(current), ...own],
+    level: own.length > 0 ? kept?.level : undefined,
+  };
+}
+
+/**
+ * Whether a realm takes the records of `@std/log`.
+ *
+ * @param state The state of the realm.
+ */
+export function isJoined(state: StdLogState): boolean {
+  return state.handlers.some((handler) => handler instanceof JoinHandler);
+}
+
+/** The console handler that `@std/log` starts with; it steps aside for handlers of ours. */
+function isStock(handler: StdHandler): boolean {
+  const stock: StdHandler = new StdConsoleHandler("INFO");
+  return handler.constructor === stock.constructor && handler.levelName === stock.levelName &&
+    handler.formatter === stock.formatter;
+}
+
+/**
+ * Makes the root logger of `@std/log` answer for the current realm. Does nothing if it does so
+ * already; `log.setup` makes a new root logger, which then has to be joined anew.
+ *
+ * @param current Finds the current realm.
+ * @returns What the root logger was set up with, if it had not been joined.
+ */
+export function joinStdLog(current: () => StdLogHost): StdLogState | undefined {
+  const root = getStdLogger();
+  if (Object.getOwnPropertyDescriptor(root, "handlers")?.get) return undefined;
+  const found: StdLogState = { handlers: root.handlers, level: root.level };
+  const level = () => current().stdLog.level ?? current().rootLevel();
+  Object.defineProperties(root, {
+    handlers: {
+      get: () => current().stdLog.handlers,
+      set: (handlers: StdHandler[]) => current().stdLog.handlers = handlers,
+    },
+    level: {
+      get: level,
+      // The setters refuse what @std/log refuses.
+      set: (value: StdLevel) => current().stdLog.level = getStdLevelByName(getStdLevelName(value)),
+    },
+    levelName: {
+      get: () => getStdLevelName(level() as StdLevel), // Throws on a custom level, as @std/log does.
+      set: (name: StdLevelName) => current().stdLog.level = getStdLevelByName(name),
+    },
+  });
+  return found;
+}

@@ -1,0 +1,53 @@
+/**
+ * The port that every backend implements: where calls run.
+ *
+ * @module
+ */
+
+import type { CallerRealm } from "../logging/caller_realm.ts";
+import type { Call } from "./task.ts";
+
+/** A call with its place in the run. */
+export interface Job {
+  /** Which call of the run it is, from 0. */
+  readonly index: number;
+  /** The task and its arguments. */
+  readonly call: Call;
+}
+
+/** Where calls run. */
+export interface Backend {
+  /** The name under which users choose it. */
+  readonly name: string;
+  /** How many workers make sense at most. */
+  readonly maxWorkers: number;
+  /**
+   * Why these calls can't run here, as a sentence that says what to do; `undefined` if they can.
+   *
+   * @param calls The calls of a run.
+   */
+  obstacle(calls: readonly Call[]): Promise<string | undefined>;
+  /**
+   * Starts a worker.
+   *
+   * @param number Which worker of the pool it is, from 1.
+   */
+  start(number: number): BackendWorker;
+}
+
+/** What runs one call at a time. */
+export interface BackendWorker {
+  /** Whether it can run another call. */
+  readonly alive: boolean;
+  /**
+   * Runs a call.
+   *
+   * @param job The call.
+   * @param caller The realm that dispatched it; gets the records that find no handler.
+   * @returns What the task returned.
+   * @throws What the task threw; {@linkcode WorkerCrashError} if the worker came to an end.
+   */
+  run(job: Job, caller: CallerRealm): Promise<unknown>;
+  /** Ends it at once. A call that runs is rejected. */
+  terminate(): void;
+}

@@ -1,0 +1,80 @@
+/**
+ * The module that a Web Worker starts with: the worker's side of the workers backend.
+ *
+ * @module
+ */
+
+import { serializeThrown } from "../../logging/errors.ts";
+import { addLevelName } from "../../logging/levels.ts";
+import { becomeWorker } from "../../logging/realm.ts";
+import { toCloneableThrown } from "../../relay/cloneable.ts";
+import { RemoteCaller } from "../../relay/remote_caller.ts";
+import { uncloneableResult } from "../clone.ts";
+import type { CrashReason } from "../errors.ts";
+import { importTask } from "../import_task.ts";
+import { type Outcome, runCall } from "../run_call.ts";
+import type { CallMessage, FromWorker, ToWorker } from "../wire.ts";
+
+// The types of the main thread are in force for all files; this one runs in a worker.
+const worker = self as unknown as DedicatedWorkerGlobalScope;
+
+const post: (message: FromWorker) => void = worker.postMessage.bind(worker);
+
+const caller = new RemoteCaller((record) => post({ type: "record", record }));
+
+worker.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  switch (data?.type) {
+    case "start":
+      start(data.worker, data.customLevels);
+      break;
+    case "call":
+      run(data);
+      break;
+  }
+});
+
+function start(name: string, levels: readonly (readonly [number, string])[]): void {
+  for (const [level, levelName] of levels) addLevelName(level, levelName);
+  becomeWorker(name, caller);
+  announceEnds();
+  post({ type: "ready" });
+}
+
+async function run(call: CallMessage): Promise<void> {
+  caller.follow(call.levels);
+  postOutcome(call, await runCall(call, caller, importTask));
+}
+
+function postOutcome(call: CallMessage, outcome: Outcome): void {
+  if (!outcome.ok) {
+    return post({ type: "failed", error: toCloneableThrown(outcome.error) });
+  }
+  try {
+    post({ type: "done", value: outcome.value });
+  } catch (cause) {
+    const error = uncloneableResult(outcome.value, call.task.name, cause);
+    post({ type: "failed", error: toCloneableThrown(serializeThrown(error)) });
+  }
+}
+
+/** Deno tells the caller nothing of a worker that exits or closes itself, so it is announced. */
+function announceEnds(): void {
+  const announce = (reason: CrashReason) => post({ type: "ending", reason });
+  const exit = Deno.exit;
+  // `process.exit` calls it too.
+  Deno.exit = (code?: number): never => {
+    announce({ kind: "exit", code: code ?? Deno.exitCode });
+    return exit(code);
+  };
+  const close = worker.close.bind(worker);
+  worker.close = () => {
+    announce({ kind: "close" });
+    close();
+  };
+  const uncaught = (event: Event, thrown: unknown) => {
+    event.preventDefault(); // Otherwise Deno prints it too, and tells the caller only its text.
+    post({ type: "uncaught", error: toCloneableThrown(serializeThrown(thrown)) });
+  };
+  worker.addEventListener("error", (event) => uncaught(event, event.error));
+  worker.addEventListener("unhandledrejection", (event) => uncaught(event, event.reason));
+}

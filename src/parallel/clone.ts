@@ -1,0 +1,69 @@
+/**
+ * Arguments and results on their way: what can't be cloned is refused by name and path.
+ *
+ * @module
+ */
+
+import { describeUncloneable } from "../relay/cloneable.ts";
+import type { Call } from "./task.ts";
+
+/**
+ * Clones the arguments of a call.
+ *
+ * @param call The call.
+ * @returns The copies.
+ * @throws {TypeError} If one can't be cloned; the text says which and where.
+ */
+export function cloneArgs(call: Call): readonly unknown[] {
+  try {
+    return structuredClone(call.args);
+  } catch (error) {
+    throw uncloneableArgs(call, error);
+  }
+}
+
+/**
+ * Clones the result of a task.
+ *
+ * @param value What the task returned.
+ * @param task The name of the task, for the error.
+ * @returns The copy.
+ * @throws {TypeError} If it can't be cloned; the text says where.
+ */
+export function cloneResult(value: unknown, task: string): unknown {
+  try {
+    return structuredClone(value);
+  } catch (error) {
+    throw uncloneableResult(value, task, error);
+  }
+}
+
+/**
+ * The error for arguments that can't be sent to a task.
+ *
+ * @param call The call.
+ * @param cause What the clone threw.
+ */
+export function uncloneableArgs(call: Call, cause: unknown): TypeError {
+  const what = describeUncloneable(call.args, "args");
+  return new TypeError(
+    `Cannot send the arguments of ${call.task.name} to it: ${what}. Send plain data, and let the ` +
+      "task's module import functions and classes",
+    { cause },
+  );
+}
+
+/**
+ * The error for a result that can't be sent back.
+ *
+ * @param value What the task returned.
+ * @param task The name of the task.
+ * @param cause What the clone threw.
+ */
+export function uncloneableResult(value: unknown, task: string, cause: unknown): TypeError {
+  const what = describeUncloneable(value, "the result");
+  return new TypeError(
+    `Cannot send the result of ${task} back: ${what}. Return plain data that structuredClone takes`,
+    { cause },
+  );
+}

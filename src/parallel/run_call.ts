@@ -1,0 +1,51 @@
+/**
+ * Running one call where it was sent to: in a realm of its own, with its outcome as data.
+ *
+ * @module
+ */
+
+import type { CallerRealm } from "../logging/caller_realm.ts";
+import { type SerializedThrown, serializeThrown } from "../logging/errors.ts";
+import * as logging from "../logging/mod.ts";
+import { createTaskRealm, runInRealm } from "../logging/realm.ts";
+import { explainMissingName, functionOf } from "./source.ts";
+import type { TaskFunction, TaskReference } from "./task.ts";
+
+/** What became of a call. */
+export type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: SerializedThrown };
+
+/** A call as the one who runs it needs it. */
+export interface RunnableCall {
+  /** Which call of the run it is, from 0. */
+  readonly index: number;
+  readonly task: TaskReference;
+  readonly args: readonly unknown[];
+}
+
+/**
+ * Runs a call in a clean realm of its own. Never throws.
+ *
+ * @param call The call.
+ * @param caller The realm that dispatched it.
+ * @param load Finds the function of a task in a module. It runs outside of the task's realm.
+ * @returns The outcome, once the handlers that the task configured are closed.
+ */
+export async function runCall(
+  call: RunnableCall,
+  caller: CallerRealm,
+  load: (task: TaskReference & { kind: "module" }) => TaskFunction | Promise<TaskFunction>,
+): Promise<Outcome> {
+  const { task, args, index } = call;
+  try {
+    const fn = task.kind === "module"
+      ? await load(task)
+      : functionOf(task.source, task.name, logging);
+    await using realm = createTaskRealm(caller, index);
+    return { ok: true, value: await runInRealm(realm, () => fn(...args as never[])) };
+  } catch (error) {
+    const explained = task.kind === "source" ? explainMissingName(error, task.name) : error;
+    return { ok: false, error: serializeThrown(explained) };
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Giving the calls of a run to workers, and gathering what they return.
+ *
+ * @module
+ */
+
+import type { CallerRealm } from "../logging/caller_realm.ts";
+import type { BackendWorker, Job } from "./backend.ts";
+import type { WorkerPool } from "./pool.ts";
+
+/** What a run needs beside its calls. */
+export interface ScheduleOptions {
+  /** Where the workers come from. */
+  readonly pool: WorkerPool;
+  /** The realm that dispatches the run. */
+  readonly caller: CallerRealm;
+  /** Stops the run. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Runs calls, each worker taking the next one when it is free.
+ *
+ * The first call that fails ends the run: no further call is started, and workers that run another
+ * one are terminated. The same happens when the signal aborts.
+ *
+ * @param jobs The calls with their places.
+ * @param options The workers, the realm and the signal.
+ * @returns The results, in the order of the calls.
+ * @throws What the first call threw that failed, or the reason of the signal.
+ */
+export async function schedule(
+  jobs: readonly Job[],
+  { pool, caller, signal }: ScheduleOptions,
+): Promise<unknown[]> {
+  signal?.throwIfAborted();
+  const results = new Array<unknown>(jobs.length);
+  const running = new Set<BackendWorker>();
+  let next = 0;
+  let stopped = false;
+
+  const lane = async () => {
+    while (!stopped && next < jobs.length) {
+      const worker = await pool.acquire();
+      try {
+        const job = stopped ? undefined : jobs[next++];
+        if (!job) return;
+        running.add(worker);
+        results[job.index] = await worker.run(job, caller);
+      } finally {
+        running.delete(worker);
+        pool.release(worker);
+      }
+    }
+  };
+
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal?.reason);
+  signal?.addEventListener("abort", onAbort);
+  try {
+    const lanes = Array.from({ length: Math.min(pool.size, jobs.length) }, lane);
+    await Promise.race([Promise.all(lanes), aborted.promise]);
+    return results;
+  } finally {
+    stopped = true;
+    signal?.removeEventListener("abort", onAbort);
+    for (const worker of running) worker.terminate();
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Values that `structuredClone` and `postMessage` take.
+ *
+ * @module
+ */
+
+import type { SerializedError, SerializedThrown } from "../logging/errors.ts";
+import { inspect } from "../logging/inspect.ts";
+import type { Fields } from "../logging/message.ts";
+
+/**
+ * A value that can be cloned: itself, or its text where `structuredClone` refuses it.
+ *
+ * @param value Any value.
+ * @returns A value that can be cloned.
+ */
+export function toCloneable(value: unknown): unknown {
+  return isCloneable(value) ? value : inspect(value);
+}
+
+/**
+ * The same for each of some fields, so that one bad field does not take the others with it.
+ *
+ * @param fields The fields.
+ * @returns A copy that can be cloned.
+ */
+export function toCloneableFields(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, toCloneable(value)]),
+  );
+}
+
+/**
+ * The same for an error, its causes and aggregated errors.
+ *
+ * @param error An error as data; its fields may hold anything.
+ * @returns A copy that can be cloned.
+ */
+export function toCloneableError(error: SerializedError): SerializedError {
+  const { fields, cause, errors, ...plain } = error;
+  return {
+    ...plain,
+    ...(fields && { fields: toCloneableFields(fields) }),
+    ...(cause && { cause: toCloneableThrown(cause) }),
+    ...(errors && { errors: errors.map(toCloneableThrown) }),
+  };
+}
+
+/**
+ * The same for anything thrown.
+ *
+ * @param thrown An error as data, or another value.
+ * @returns A copy that can be cloned.
+ */
+export function toCloneableThrown(thrown: SerializedThrown): SerializedThrown {
+  return thrown.kind === "error"
+    ? { kind: "error", error: toCloneableError(thrown.error) }
+    : { kind: "value", value: toCloneable(thrown.value) };
+}
+
+function isCloneable(value: unknown): boolean {
+  if (typeof value === "function" || typeof value === "symbol") return false;
+  if (typeof value !== "object" || value === null) return true;
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Finds what `structuredClone` refuses in a value.
+ *
+ * @param value The value that was refused.
+ * @param path The name of the value, such as "args[0]".
+ * @returns Where it is and what it is: "args[0].done is a function".
+ */
+export function describeUncloneable(value: unknown, path: string): string {
+  return find(value, path, new Set()) ?? `${path} is ${kindOf(value)}`;
+}
+
+function find(value: unknown, path: string, seen: Set<unknown>): string | undefined {
+  if (isCloneable(value) || seen.has(value)) return undefined;
+  seen.add(value);
+  if (typeof value === "object" && value !== null) {
+    for (const [key, inner] of entriesOf(value)) {
+      const found = find(inner, path + key, seen);
+      if (found) return found;
+    }
+  }
+  return `${path} is ${kindOf(value)}`;
+}
+
+/** What an object holds, with the text that leads to it. */
+function entriesOf(value: object): [step: string, inner: unknown][] {
+  if (value instanceof Map) {
+    return [...value].map(([key, inner]) => [`.get(${inspect(key)})`, inner]);
+  }
+  if (value instanceof Set) return [...value].map((inner, index) => [`.values()[${index}]`, inner]);
+  if (Array.isArray(value)) return value.map((inner, index) => [`[${index}]`, inner]);
+  const step = (key: string) =>
+    /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  return Object.keys(value).map((key) => [step(key), Reflect.get(value, key)]);
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (typeof value === "symbol") return "a symbol";
+  const name = (value as object | null)?.constructor?.name;
+  return name ? `a ${name}` : typeof value;
+}

@@ -1,0 +1,48 @@
+/**
+ * The realm of the caller as a worker sees it: levels that came with the call, and a way to send
+ * records.
+ *
+ * @module
+ */
+
+import { type CallerRealm, levelIn, type LevelTable } from "../logging/caller_realm.ts";
+import type { LogRecord } from "../logging/record.ts";
+import { toCloneableRecord } from "./codec.ts";
+
+/** Stands in for a realm in another thread. */
+export class RemoteCaller implements CallerRealm {
+  #levels: LevelTable = new Map();
+  readonly #send: (record: LogRecord) => void;
+
+  /**
+   * Makes the stand-in.
+   *
+   * @param send Sends a record to the caller; throws a `DataCloneError` if it can't be cloned.
+   */
+  constructor(send: (record: LogRecord) => void) {
+    this.#send = send;
+  }
+
+  /** Takes over the levels of the caller. */
+  follow(levels: LevelTable): void {
+    this.#levels = levels;
+  }
+
+  levels(): LevelTable {
+    return this.#levels;
+  }
+
+  levelOf(name: string): number {
+    return levelIn(this.#levels, name);
+  }
+
+  receive(record: LogRecord): void {
+    if (record.level < this.levelOf(record.name)) return;
+    try {
+      this.#send(record);
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "DataCloneError")) throw error;
+      this.#send(toCloneableRecord(record));
+    }
+  }
+}
