@@ -146,12 +146,14 @@ function float({ flags, type }: Conversion, value: number | bigint, precision: n
     const word = Number.isNaN(number) ? "nan" : number < 0 ? "-inf" : "inf";
     return type === type.toUpperCase() ? word.toUpperCase() : word;
   }
+  const keepPoint = flags.includes("#");
   const text = type === "f" || type === "F"
     ? fixed(number, precision)
     : type === "e" || type === "E"
     ? exponential(number, precision)
-    : general(number, precision || 1, flags.includes("#"));
-  return type === type.toUpperCase() ? text.toUpperCase() : text;
+    : general(number, precision || 1, keepPoint);
+  const pointed = keepPoint && !text.includes(".") ? text.replace(/(?=e|$)/, ".") : text;
+  return type === type.toUpperCase() ? pointed.toUpperCase() : pointed;
 }
 
 /** `toFixed`, with ties to even as Python has it, and for any size. */
@@ -159,22 +161,38 @@ function fixed(value: number, precision: number): string {
   if (Math.abs(value) >= 1e21) {
     return BigInt(value).toString() + (precision > 0 ? `.${"0".repeat(precision)}` : "");
   }
-  const shown = Math.min(precision, 100); // toFixed takes at most 100 digits.
-  let text = value.toFixed(shown);
-  // A tie ends in 5 exactly one digit further on; toFixed rounds it away from zero.
-  const exact = value.toFixed(Math.min(shown + 25, 100));
-  if (/^50*$/.test(exact.slice(exact.indexOf(".") + 1 + shown)) && /[13579]$/.test(text)) {
-    const kept = exact.slice(0, exact.indexOf(".") + 1 + shown);
-    text = shown === 0 ? kept.slice(0, -1) : kept;
-  }
-  if (Object.is(value, -0) && !text.startsWith("-")) text = `-${text}`;
-  return text + "0".repeat(precision - shown);
+  const shown = Math.min(precision, MAX_DIGITS);
+  const more = value.toFixed(Math.min(shown + TIE_DIGITS, MAX_DIGITS));
+  const text = tieToEven(more, shown) ?? value.toFixed(shown);
+  const sign = Object.is(value, -0) || (value < 0 && !text.startsWith("-")) ? "-" : "";
+  return sign + text + "0".repeat(precision - shown);
 }
 
 function exponential(value: number, precision: number): string {
-  const text = value.toExponential(Math.min(precision, 100));
+  const shown = Math.min(precision, MAX_DIGITS);
+  const [more = "", exponent] = value.toExponential(Math.min(shown + TIE_DIGITS, MAX_DIGITS))
+    .split("e");
+  const even = tieToEven(more, shown);
+  const text = even === undefined ? value.toExponential(shown) : `${even}e${exponent}`;
   return (Object.is(value, -0) ? "-" : "") +
     text.replace(/e([+-])(\d)$/, "e$10$2"); // At least two digits of exponent.
+}
+
+/** The most digits that `toFixed` and `toExponential` take. */
+const MAX_DIGITS = 100;
+
+/** Digits in which a number that is no tie differs from one; a double has 17. */
+const TIE_DIGITS = 25;
+
+/**
+ * Cuts a number after some decimals if it lies exactly between two and the lower one is even, which
+ * is how Python rounds; JavaScript would round it away from zero.
+ */
+function tieToEven(digits: string, decimals: number): string | undefined {
+  const cut = digits.indexOf(".") + 1 + decimals;
+  if (!/^50*$/.test(digits.slice(cut))) return undefined;
+  const kept = digits.slice(0, decimals === 0 ? cut - 1 : cut);
+  return /[02468]$/.test(kept) ? kept : undefined;
 }
 
 /** C's `%g`: fixed for exponents from -4 up to the precision, exponential otherwise. */

@@ -14,7 +14,13 @@
 export type { Backend, BackendWorker, Job } from "./backend.ts";
 export type { CallerRealm, LevelTable } from "../logging/caller_realm.ts";
 export { type CrashReason, WorkerCrashError } from "./errors.ts";
-export { Parallel, type ParallelOptions, type RunOptions } from "./parallel.ts";
+export {
+  Parallel,
+  type ParallelOptions,
+  type ResultOf,
+  type Results,
+  type RunOptions,
+} from "./parallel.ts";
 export {
   type Call,
   delayed,

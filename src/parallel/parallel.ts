@@ -44,6 +44,12 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
+/** What a call results in. */
+export type ResultOf<C> = C extends Call<infer R> ? R : never;
+
+/** What each of some calls results in, in their order. */
+export type Results<T extends readonly Call[]> = { -readonly [K in keyof T]: ResultOf<T[K]> };
+
 const OPTIONS: ReadonlySet<string> = new Set<keyof ParallelOptions>(["backend", "signal"]);
 
 const BACKENDS = { inline: inlineBackend, workers: workersBackend } as const;
@@ -111,7 +117,17 @@ export class Parallel implements AsyncDisposable {
    * @throws {WorkerCrashError} If a worker came to an end while it ran a call.
    * @throws {Deno.errors.NotCapable} If the backend was named and Deno refuses to start it.
    */
-  async run<R>(calls: Iterable<Call<R>>, options: RunOptions = {}): Promise<R[]> {
+  run<const T extends readonly Call[]>(calls: T, options?: RunOptions): Promise<Results<T>>;
+  /**
+   * The same for calls that come from an iterable.
+   *
+   * @param calls What `delayed(fn)(...args)` returned, for each call.
+   * @param options A signal for this run.
+   * @returns The results, in the order of the calls.
+   * @throws What the other form throws.
+   */
+  run<C extends Call>(calls: Iterable<C>, options?: RunOptions): Promise<ResultOf<C>[]>;
+  async run(calls: Iterable<Call>, options: RunOptions = {}): Promise<unknown> {
     checkNotImporting();
     if (this.#closed) {
       throw new TypeError("Cannot run calls: this Parallel was closed, make a new one");
@@ -128,7 +144,7 @@ export class Parallel implements AsyncDisposable {
     this.#runs++;
     try {
       const pool = this.#poolOf(await this.#chooseBackend(jobs.map(({ call }) => call)));
-      return await schedule(jobs, { pool, caller, signal }) as R[]; // In the order of the calls.
+      return await schedule(jobs, { pool, caller, signal });
     } finally {
       if (--this.#runs === 0 && !this.#kept) this.#closePools();
     }

@@ -32,7 +32,11 @@ export const logOnModuleLogger = task(import.meta, function logOnModuleLogger(na
 export const logOnOwnRoot = task(import.meta, async function logOnOwnRoot(name: string) {
   const before = getLogger().handlers.length + getLogger().filters.length;
   const handler = new ListHandler();
-  basicConfig({ level: "DEBUG", handlers: [handler], format: "%(levelname)s %(name)s %(message)s" });
+  basicConfig({
+    level: "DEBUG",
+    handlers: [handler],
+    format: "%(levelname)s %(name)s %(message)s",
+  });
   getLogger().addFilter(new PrefixFilter(`${name}: `));
   getLogger().debug("root");
   await Promise.resolve();
@@ -139,8 +143,8 @@ export const processName = task(import.meta, async function processName() {
   return handler.records[0]?.processName;
 });
 
-function notExported() {}
-export const missing = task(import.meta, notExported);
+export const makeUnexported = () => task(import.meta, function unexported() {});
+
 export { square as renamedSquare };
 export default task(import.meta, function byDefault() {
   return "default";

@@ -1,0 +1,105 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { linesOf, type Ran, runDeno } from "../support/run_deno.ts";
+
+function run(...args: string[]): Promise<Ran> {
+  return runDeno(["run", "--allow-read", "examples/run.ts", ...args]);
+}
+
+const LINE =
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO) (MainProcess|Worker-\d+) \d+ root (process=\w+ .*)$/;
+
+/** The lines without time, worker and process, sorted: the order of tasks is not fixed. */
+function masked(stderr: string): string[] {
+  return linesOf(stderr).map((line) => {
+    const [, level, , text] = LINE.exec(line) ?? [];
+    assert(text, `not in the format: ${line}`);
+    return `${level} ${text}`;
+  }).sort();
+}
+
+const EXPECTED = [
+  ...["1", "2", "3"].flatMap((n) => [
+    `DEBUG process=${n} Configured logger for process: ${n}`,
+    `DEBUG process=${n} Done.`,
+    `DEBUG process=${n} Running process: ${n} ...`,
+  ]),
+  "INFO process=main Done.",
+  "INFO process=main Starting ...",
+];
+
+Deno.test("run.ts prints the same lines inline and in workers", async () => {
+  for (const nJobs of ["1", "3", "-1"]) {
+    const { code, stdout, stderr } = await run(`--n-jobs=${nJobs}`);
+    assertEquals([code, stdout], [0, `Running: nJobs=${nJobs} ...\n[ "1", "2", "3" ]\n`]);
+    assertEquals(masked(stderr), EXPECTED);
+    const lines = linesOf(stderr);
+    assertMatch(lines[0] ?? "", /MainProcess .* Starting/);
+    assertMatch(lines.at(-1) ?? "", /MainProcess .* Done\.$/);
+    const workers = new Set(lines.slice(1, -1).map((line) => LINE.exec(line)?.[2]));
+    const cores = navigator.hardwareConcurrency;
+    const started = nJobs === "1" ? 1 : nJobs === "3" ? 3 : Math.min(3, cores);
+    assertEquals(workers.has("MainProcess"), started === 1);
+    assertEquals(workers.size, started);
+  }
+});
+
+Deno.test("run.ts completes without permissions and without a terminal, after one warning", async () => {
+  const { code, stdout, stderr } = await runDeno(["run", "examples/run.ts", "--n-jobs=3"]);
+  assertEquals([code, stdout], [0, 'Running: nJobs=3 ...\n[ "1", "2", "3" ]\n']);
+  const warnings = linesOf(stderr).filter((line) => line.includes(" WARN "));
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings[0] ?? "", "Run with --allow-read");
+  const others = linesOf(stderr).filter((line) => !warnings.includes(line)).join("\n");
+  assertEquals(masked(others), EXPECTED);
+});
+
+Deno.test("run.ts asks for the permission on a terminal, once, and heeds the answer", async () => {
+  for (const [answer, where] of [["y", "Worker-1"], ["n", "MainProcess"]] as const) {
+    const terminal = new Deno.Command("script", {
+      args: ["-qec", `${Deno.execPath()} run examples/run.ts --n-jobs=3`, "/dev/null"],
+      cwd: new URL("../../", import.meta.url),
+      env: { NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const writer = terminal.stdin.getWriter();
+    let shown = "";
+    for await (const text of terminal.stdout.pipeThrough(new TextDecoderStream())) {
+      const asked = shown.includes("Allow?");
+      shown += text;
+      if (!asked && shown.includes("Allow?")) {
+        await writer.write(new TextEncoder().encode(`${answer}\n`));
+      }
+    }
+    await writer.close();
+    assertEquals((await terminal.status).code, 0);
+    assertEquals(shown.match(/Deno requests read access/g)?.length, 1);
+    assertStringIncludes(shown, `DEBUG ${where} `);
+    assertStringIncludes(shown, '[ "1", "2", "3" ]');
+  }
+});
+
+Deno.test("run.ts refuses bad arguments with one line that says what is allowed", async () => {
+  const bad: [string[], string][] = [
+    [["--n-jobs=0"], '--n-jobs is "0"'],
+    [["--n-jobs=x"], '--n-jobs is "x"'],
+    [["--n-jobs=1.5"], '--n-jobs is "1.5"'],
+    [[], "--n-jobs is missing"],
+    [["--n-jobs=3", "--foo"], "unknown argument --foo"],
+    [["--n-jobs=3", "extra"], "unknown argument extra"],
+  ];
+  for (const [args, text] of bad) {
+    const { code, stdout, stderr } = await run(...args);
+    assertEquals([code, stdout, linesOf(stderr).length], [2, "", 1], args.join(" "));
+    assertStringIncludes(stderr, text);
+    assertStringIncludes(stderr, "allowed are");
+  }
+});
+
+Deno.test("run.ts shows help", async () => {
+  for (const flag of ["--help", "-h"]) {
+    const { code, stdout } = await run(flag);
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "--n-jobs=N");
+  }
+});

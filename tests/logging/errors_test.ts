@@ -1,0 +1,40 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { formatError, serializeError } from "../../src/logging/errors.ts";
+
+class PaymentError extends RangeError {
+  code = "E_FUNDS";
+  retry = () => {};
+}
+
+Deno.test("serializeError() keeps class, base, fields, cause and aggregated errors", () => {
+  const error = new PaymentError("no money", {
+    cause: new AggregateError([new TypeError("one"), 2], "several"),
+  });
+  const data = structuredClone(serializeError(error));
+  assertEquals([data.className, data.base, data.name], [
+    "PaymentError",
+    "RangeError",
+    "RangeError",
+  ]);
+  assertEquals(data.fields, { code: "E_FUNDS" });
+  const cause = data.cause?.kind === "error" ? data.cause.error : undefined;
+  assertEquals(cause?.className, "AggregateError");
+  assertEquals(cause?.errors?.map((inner) => inner.kind), ["error", "value"]);
+});
+
+Deno.test("serializeError() ends a cause chain that leads back to itself, and a very long one", () => {
+  const circular = new Error("a");
+  circular.cause = new Error("b", { cause: circular });
+  assertStringIncludes(JSON.stringify(serializeError(circular)), "[Circular Error]");
+  let deep = new Error("0");
+  for (let n = 1; n < 1000; n++) deep = new Error(String(n), { cause: deep });
+  assertStringIncludes(JSON.stringify(serializeError(deep)), "[Error: cut here]");
+});
+
+Deno.test("formatError() writes the stack, then causes and aggregated errors", () => {
+  const error = new AggregateError([new Error("one")], "both", { cause: "a text" });
+  const text = formatError(serializeError(error));
+  assertStringIncludes(text, "AggregateError: both\n");
+  assertStringIncludes(text, "\nAggregated error 1: Error: one\n");
+  assertStringIncludes(text, "\nCaused by: a text");
+});

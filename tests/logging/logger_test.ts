@@ -1,0 +1,153 @@
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  basicConfig,
+  getLogger,
+  type Handler,
+  type LogRecord,
+  PrefixFilter,
+  withCleanRootLogger,
+} from "@paralog/paralog/logging";
+import { askPython } from "../support/ask_python.ts";
+import { ListHandler } from "../support/list_handler.ts";
+
+function test(name: string, fn: () => void | Promise<void>): void {
+  Deno.test(name, () => withCleanRootLogger(fn));
+}
+
+test("getLogger() returns the same logger for the same name", () => {
+  assertStrictEquals(getLogger("a.b"), getLogger("a.b"));
+  assertStrictEquals(getLogger(), getLogger("root"));
+  assertStrictEquals(getLogger(""), getLogger());
+  assertEquals(getLogger().name, "root");
+});
+
+test("levels, propagation and filters are those of Python", async () => {
+  const steps = [
+    ["root", "WARN"],
+    ["a", "NOTSET"],
+    ["a.b", "DEBUG"],
+    ["a.b.c", "NOTSET"],
+    ["a.b.c.d", "ERROR"],
+    ["x", "INFO"],
+  ] as const;
+  const names = [...steps.map(([name]) => name), "a.b.c.d.e", "x.y.z", "unknown.name"];
+  const levels = ["DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"] as const;
+
+  const lines: string[] = [];
+  const handlerFor = (label: string): Handler => {
+    const handler = new ListHandler({ formatter: `${label} %(levelname)s %(name)s %(message)s` });
+    handler.emit = (record: LogRecord) => lines.push(handler.format(record));
+    return handler;
+  };
+  for (const [name, level] of steps) {
+    getLogger(name).setLevel(level);
+    const handler = handlerFor(name);
+    if (name === "a.b") handler.setLevel("WARN");
+    getLogger(name).addHandler(handler);
+  }
+  getLogger("x").propagate = false;
+  getLogger("a.b.c").addFilter((record) => record.msg !== "INFO");
+  getLogger("a").addFilter(() => false);
+  for (const name of names) for (const level of levels) getLogger(name).log(level, level);
+  getLogger("a.b").disabled = true;
+  getLogger("a.b").critical("disabled");
+  getLogger("a.b.c").critical("child of disabled");
+
+  const expected = await askPython<string[]>(
+    `
+import logging
+logging.addLevelName(30, "WARN")
+given = json.load(sys.stdin)
+lines = []
+class ListHandler(logging.Handler):
+    def emit(self, record):
+        lines.append(self.format(record))
+def get(name):
+    return logging.getLogger(None if name == "root" else name)
+for name, level in given["steps"]:
+    get(name).setLevel(level)
+    handler = ListHandler()
+    handler.setFormatter(logging.Formatter(name + " %(levelname)s %(name)s %(message)s"))
+    if name == "a.b": handler.setLevel("WARN")
+    get(name).addHandler(handler)
+get("x").propagate = False
+get("a.b.c").addFilter(lambda record: record.getMessage() != "INFO")
+get("a").addFilter(lambda record: False)
+for name in given["names"]:
+    for level in given["levels"]:
+        get(name).log(getattr(logging, level), level)
+get("a.b").disabled = True
+get("a.b").critical("disabled")
+get("a.b.c").critical("child of disabled")
+print(json.dumps(lines))`,
+    { steps, names, levels },
+  );
+  assertEquals(lines, expected);
+  assert(lines.length > 40);
+});
+
+test("a logger's level, handlers and filters can be read and changed", () => {
+  const log = getLogger("app");
+  const handler = new ListHandler();
+  assertEquals([log.level, log.getEffectiveLevel(), log.hasHandlers()], [0, 30, false]);
+  log.setLevel("INFO");
+  assert(log.isEnabledFor("INFO") && !log.isEnabledFor("DEBUG"));
+  log.addHandler(handler);
+  log.addHandler(handler);
+  assertEquals(log.handlers, [handler]);
+  assert(getLogger("app.child").hasHandlers());
+  const filter = new PrefixFilter("> ");
+  log.filters = [filter];
+  log.info("one");
+  log.removeFilter(filter);
+  log.info("two");
+  log.removeHandler(handler);
+  log.removeHandler(handler);
+  log.warn("nobody sees it but the last resort");
+  assertEquals(handler.lines, ["> one", "two"]);
+  assertThrows(() => log.setLevel("LOUD"), RangeError, 'Cannot use "LOUD" as a level');
+});
+
+test("a handler that is added while a record is handled gets the next one", () => {
+  const late = new ListHandler();
+  const first = new ListHandler();
+  first.emit = () => getLogger("app").addHandler(late);
+  getLogger("app").addHandler(first);
+  getLogger("app").warn("one");
+  getLogger("app").warn("two");
+  assertEquals(late.lines, ["two"]);
+});
+
+test("a record has the time, the sequence and where it comes from", () => {
+  const handler = new ListHandler();
+  basicConfig({ level: "DEBUG", handlers: [handler] });
+  const before = Date.now();
+  getLogger("app").info("one", { jobId: 7 });
+  getLogger("app").info("two");
+  const [one, two] = handler.records;
+  assert(one && two);
+  assertEquals([one.process, one.processName, one.level, one.extra], [
+    Deno.pid,
+    "MainProcess",
+    20,
+    { jobId: 7 },
+  ]);
+  assert(one.time >= before - 1 && one.time <= Date.now() + 1, `${one.time}`);
+  assertEquals(two.seq, one.seq + 1);
+  assertEquals(structuredClone(one), one);
+  assertEquals(JSON.parse(JSON.stringify(one)), one);
+});
+
+Deno.test("a message with wrong arguments, or an error in a handler, never reaches the program", () => {
+  return withCleanRootLogger(() => {
+    const handler = new ListHandler();
+    handler.emit = () => {
+      throw new Error("broken handler");
+    };
+    const reported: unknown[] = [];
+    handler.handleError = (record, error) => reported.push([record.msg, (error as Error).message]);
+    basicConfig({ handlers: [handler] });
+    getLogger().warn("%d", "x");
+    assertEquals(reported, [["%d x", "broken handler"]]);
+  });
+});

@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import { formatMessage } from "../../src/logging/message.ts";
+
+function text(message: unknown, ...rest: unknown[]): string {
+  return formatMessage(message, rest).msg;
+}
+
+Deno.test("formatMessage() writes arguments by Python's rules", () => {
+  assertEquals(text("took %d ms for %s", 12.7, "import"), "took 12 ms for import");
+  assertEquals(text("%(a)s and %(b)03d", { a: "x", b: 7 }), "x and 007");
+  assertEquals(text("%*d|%-*s|", 4, 7, 3, "a"), "   7|a  |");
+  assertEquals(text("%.*f", 2, 1.005), "1.00");
+  assertEquals(text("100%% of %s", "it"), "100% of it");
+});
+
+Deno.test("formatMessage() leaves a message without arguments as it is", () => {
+  assertEquals(text("100% done %s %%"), "100% done %s %%");
+});
+
+Deno.test("formatMessage() takes fields and an error from behind the arguments", () => {
+  const message = formatMessage("job %d", [7, { jobId: 7 }, new RangeError("far")]);
+  assertEquals([message.msg, message.args, message.extra], ["job 7", [7], { jobId: 7 }]);
+  assertEquals(message.error?.className, "RangeError");
+  const swapped = formatMessage("job", [new RangeError("far"), { jobId: 7 }]);
+  assertEquals([swapped.extra, swapped.error?.message], [{ jobId: 7 }, "far"]);
+});
+
+Deno.test("formatMessage() keeps what looks like a conversion when only fields follow", () => {
+  const message = formatMessage("100% done", [{ jobId: 7 }]);
+  assertEquals([message.msg, message.extra], ["100% done", { jobId: 7 }]);
+});
+
+Deno.test("formatMessage() shows arguments that do not fit behind the message", () => {
+  assertEquals(text("took %d ms", "long"), "took %d ms long");
+  assertEquals(text("%s and %s", 1), "%s and %s 1");
+  assertEquals(text("done", 1, [2]), "done 1 [ 2 ]");
+  assertEquals(text("done", undefined), "done");
+});
+
+Deno.test("formatMessage() takes an error or any value as the message", () => {
+  const message = formatMessage(new RangeError("far"), []);
+  assertEquals([message.msg, message.error?.className], ["RangeError: far", "RangeError"]);
+  assertEquals(text({ a: 1 }), "{ a: 1 }");
+  assertEquals(text(null), "null");
+});
+
+Deno.test("formatMessage() survives values that can't be shown", () => {
+  const hostile = {
+    get [Symbol.for("Deno.customInspect")](): never {
+      throw new Error("no");
+    },
+  };
+  assertEquals(text("%s", new Proxy(hostile, {})).length > 0, true);
+});

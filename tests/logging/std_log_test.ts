@@ -1,0 +1,133 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  addLevelName,
+  basicConfig,
+  getLogger,
+  type Handler,
+  PrefixFilter,
+  withCleanRootLogger,
+} from "@paralog/paralog/logging";
+import * as stdLog from "@std/log";
+import { ListHandler } from "../support/list_handler.ts";
+import { linesOf, runDeno } from "../support/run_deno.ts";
+
+function test(name: string, fn: () => void | Promise<void>): void {
+  Deno.test(name, () => withCleanRootLogger(fn));
+}
+
+class StdListHandler extends stdLog.BaseHandler {
+  readonly lines: string[] = [];
+  readonly events: string[] = [];
+  override log(line: string): void {
+    this.lines.push(line);
+  }
+  override setup(): void {
+    this.events.push("setup");
+  }
+  override destroy(): void {
+    this.events.push("destroy");
+  }
+}
+
+test("a handler of @std/log gets our records, by its own level and formatter", async () => {
+  addLevelName(35, "ALERT");
+  const handler = new StdListHandler("INFO", {
+    formatter: ({ levelName, loggerName, msg, args, datetime, level }) =>
+      `${level} ${levelName} ${loggerName} ${msg} ${args.length} ${datetime instanceof Date}`,
+  });
+  await withCleanRootLogger(() => {
+    basicConfig({ level: "DEBUG", handlers: [handler] });
+    getLogger("app").debug("too low for the handler");
+    getLogger("app").info("took %d ms", 12);
+    getLogger("app").log("ALERT", "custom");
+    getLogger().handlers.forEach((added) => getLogger().addHandler(added));
+    getLogger().addHandler(handler);
+    assertEquals(getLogger().handlers.length, 1);
+  });
+  assertEquals(handler.lines, [
+    "20 INFO app took 12 ms 1 true",
+    "35 ALERT app custom 0 true",
+  ]);
+  assertEquals(handler.events, ["setup", "destroy"]);
+});
+
+test("a handler of @std/log shows the error that was logged, and can be removed", () => {
+  const handler = new StdListHandler("INFO");
+  getLogger("app").addHandler(handler);
+  getLogger("app").error("failed", new RangeError("far"));
+  assert(handler.lines[0]?.startsWith("ERROR failed\nRangeError: far\n"), handler.lines[0]);
+  getLogger("app").removeHandler(handler);
+  assertEquals(getLogger("app").handlers, []);
+});
+
+test("@std/log's file handler writes our records to its file", async () => {
+  const filename = await Deno.makeTempFile();
+  await withCleanRootLogger(() => {
+    getLogger("app").addHandler(new stdLog.FileHandler("INFO", { filename }));
+    getLogger("app").warn("one");
+    getLogger("app").warn("two");
+  });
+  assertEquals(await Deno.readTextFile(filename), "WARN one\nWARN two\n");
+  await Deno.remove(filename);
+});
+
+test("addHandler() refuses what is no handler", () => {
+  for (const handler of [undefined, {}, "console", () => {}]) {
+    assertThrows(
+      () => getLogger().addHandler(handler as unknown as Handler),
+      TypeError,
+      "as a handler",
+    );
+  }
+});
+
+test("@std/log's calls join the current realm, by its level and through its prefix", () => {
+  const handler = new ListHandler();
+  basicConfig({
+    level: "DEBUG",
+    handlers: [handler],
+    format: "%(levelname)s %(name)s %(message)s",
+  });
+  getLogger().addFilter(new PrefixFilter("task=1 "));
+  stdLog.debug("one");
+  stdLog.getLogger().info("two %d", 2, { jobId: 7 });
+  stdLog.error(() => "lazy");
+  getLogger().setLevel("ERROR");
+  stdLog.warn("too low");
+  assertEquals(handler.lines, [
+    "DEBUG root task=1 one",
+    "INFO root task=1 two 2",
+    "ERROR root task=1 lazy",
+  ]);
+  assertEquals(handler.records[1]?.extra, { jobId: 7 });
+});
+
+test("withCleanRootLogger() saves and restores @std/log's level and handlers", async () => {
+  const outer = stdLog.getLogger();
+  const handlers = outer.handlers;
+  outer.level = stdLog.LogLevels.ERROR;
+  await withCleanRootLogger(() => {
+    assertEquals(stdLog.getLogger().levelName, "WARN");
+    stdLog.getLogger().handlers = [new StdListHandler("INFO")];
+    stdLog.getLogger().levelName = "DEBUG";
+    assertEquals([stdLog.getLogger().level, stdLog.getLogger().levelName], [10, "DEBUG"]);
+  });
+  assertEquals([stdLog.getLogger().level, stdLog.getLogger().handlers], [40, handlers]);
+  await withCleanRootLogger(() => {
+    stdLog.setup({ loggers: { default: { level: "DEBUG", handlers: [] } } });
+  });
+  assertEquals([stdLog.getLogger().level, stdLog.getLogger().handlers], [40, handlers]);
+});
+
+Deno.test("@std/log is left alone until the main root has a handler", async () => {
+  const { stdout, stderr } = await runDeno(["run", "tests/programs/std_log.ts"]);
+  assertEquals(linesOf(stdout), [
+    "INFO before",
+    "file set up by log.setup: WARN kept",
+  ]);
+  assertEquals(linesOf(stderr), [
+    "INFO:root:joined",
+    "DEBUG:root:joined by the root's level",
+    "WARN:root:kept",
+  ]);
+});
