@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { linesOf, type Ran, runDeno } from "../support/run_deno.ts";
+import { runOnTerminal } from "../support/run_on_terminal.ts";
 
 function run(...args: string[]): Promise<Ran> {
   return runDeno(["run", "--allow-read", "examples/run.ts", ...args]);
@@ -55,24 +56,12 @@ Deno.test("run.ts completes without permissions and without a terminal, after on
 
 Deno.test("run.ts asks for the permission on a terminal, once, and heeds the answer", async () => {
   for (const [answer, where] of [["y", "Worker-1"], ["n", "MainProcess"]] as const) {
-    const terminal = new Deno.Command("script", {
-      args: ["-qec", `${Deno.execPath()} run examples/run.ts --n-jobs=3`, "/dev/null"],
-      cwd: new URL("../../", import.meta.url),
+    const { code, shown } = await runOnTerminal(["run", "examples/run.ts", "--n-jobs=3"], {
       env: { NO_COLOR: "1" },
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    const writer = terminal.stdin.getWriter();
-    let shown = "";
-    for await (const text of terminal.stdout.pipeThrough(new TextDecoderStream())) {
-      const asked = shown.includes("Allow?");
-      shown += text;
-      if (!asked && shown.includes("Allow?")) {
-        await writer.write(new TextEncoder().encode(`${answer}\n`));
-      }
-    }
-    await writer.close();
-    assertEquals((await terminal.status).code, 0);
+      question: "Allow?",
+      answer,
+    });
+    assertEquals(code, 0, shown);
     assertEquals(shown.match(/Deno requests read access/g)?.length, 1);
     assertStringIncludes(shown, `DEBUG ${where} `);
     assertStringIncludes(shown, '[ "1", "2", "3" ]');

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ConsoleHandler, type ConsoleHandlerOptions } from "@paralog/paralog";
 import { testHandler } from "../../support/handler_contract.ts";
 import { linesOf, runDeno } from "../../support/run_deno.ts";
+import { runOnTerminal } from "../../support/run_on_terminal.ts";
 
 testHandler("ConsoleHandler", async (fn) => {
   const { writeSync } = Deno.stderr;
@@ -35,16 +36,8 @@ Deno.test("ConsoleHandler writes to stderr or stdout, with colours by level", as
 });
 
 Deno.test("ConsoleHandler colours on a terminal, unless NO_COLOR is set", async () => {
-  const program = `${Deno.execPath()} run tests/programs/console.ts`;
-  const onTerminal = async (env: Record<string, string>) => {
-    const output = await new Deno.Command("script", {
-      args: ["-qec", program, "/dev/null"],
-      cwd: new URL("../../../", import.meta.url),
-      env,
-      stdin: "null",
-    }).output();
-    return new TextDecoder().decode(output.stdout).replaceAll("\r", "");
-  };
+  const onTerminal = async (env: Record<string, string>) =>
+    (await runOnTerminal(["run", "tests/programs/console.ts"], { env })).shown;
   assertEquals(await onTerminal({ NO_COLOR: "" }), "\x1b[33mhello\x1b[39m\n");
   assertEquals(await onTerminal({ NO_COLOR: "1" }), "hello\n");
 });

@@ -1,0 +1,81 @@
+/** A consumer in an empty folder, who gets the package from JSR. */
+
+import { assert, assertEquals } from "@std/assert";
+import { serveJsr } from "./support/jsr_server.ts";
+import { linesOf, type Ran, runDeno } from "./support/run_deno.ts";
+
+const OWN_TASK = `
+import { basicConfig, getLogger, Parallel, task } from "jsr:@paralog/paralog";
+
+export const double = task(import.meta, function double(x: number) {
+  getLogger("consumer").info("doubling %d", x);
+  return x * 2;
+});
+
+if (import.meta.main) {
+  basicConfig({ level: "INFO", format: "%(levelname)s %(processName)s %(message)s" });
+  console.log(await new Parallel(2).map(double, [1, 2]));
+}
+`;
+
+const BY_SOURCE = `
+import { basicConfig, getLogger, Parallel } from "jsr:@paralog/paralog";
+
+basicConfig({ level: "INFO", format: "%(levelname)s %(processName)s %(message)s" });
+const double = (x: number) => {
+  getLogger("consumer").info("doubling %d", x);
+  return x * 2;
+};
+console.log(await new Parallel(2).map(double, [1, 2]));
+`;
+
+/** Runs a program of a consumer who has nothing yet. */
+async function runAsConsumer(
+  program: string,
+  flags: string[],
+): Promise<Ran & { requests: string[] }> {
+  await using registry = await serveJsr();
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/app`);
+    await Deno.writeTextFile(`${folder}/app/main.ts`, program);
+    const ran = await runDeno(["run", "--quiet", ...flags, "main.ts"], {
+      cwd: `${folder}/app`,
+      env: { JSR_URL: registry.url, DENO_DIR: `${folder}/deno` },
+    });
+    return { ...ran, requests: registry.requests };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a consumer from JSR runs a task of their own module with --allow-read alone", async () => {
+  const { code, stdout, stderr, requests } = await runAsConsumer(OWN_TASK, ["--allow-read"]);
+  assertEquals([code, stdout], [0, "[ 2, 4 ]\n"], stderr);
+  assertEquals(linesOf(stderr).map((line) => line.replace(/Worker-\d/, "Worker-N")).sort(), [
+    "INFO Worker-N doubling 1",
+    "INFO Worker-N doubling 2",
+  ]);
+  assert(requests.some((path) => path.endsWith("/src/parallel/backends/worker_entry.ts")));
+});
+
+Deno.test("a consumer from JSR runs a function by its source with no permission at all", async () => {
+  const { code, stdout, stderr } = await runAsConsumer(BY_SOURCE, ["--no-prompt"]);
+  assertEquals([code, stdout], [0, "[ 2, 4 ]\n"], stderr);
+  assertEquals(linesOf(stderr).map((line) => line.replace(/Worker-\d/, "Worker-N")).sort(), [
+    "INFO Worker-N doubling 1",
+    "INFO Worker-N doubling 2",
+  ]);
+});
+
+Deno.test("a consumer from JSR without --allow-read gets one warning and the same results", async () => {
+  const { code, stdout, stderr } = await runAsConsumer(OWN_TASK, ["--no-prompt"]);
+  assertEquals([code, stdout], [0, "[ 2, 4 ]\n"], stderr);
+  const [warning, ...lines] = linesOf(stderr);
+  assert(warning?.startsWith("WARN MainProcess Cannot start workers: they import "), warning);
+  assert(
+    warning?.includes("/app/main.ts, and Deno may not read it. Run with --allow-read"),
+    warning,
+  );
+  assertEquals(lines, ["INFO MainProcess doubling 1", "INFO MainProcess doubling 2"]);
+});
