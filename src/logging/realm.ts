@@ -16,7 +16,16 @@ import { Logger } from "./logger.ts";
 import { LoggerNode, type LoggerTree } from "./logger_node.ts";
 import { OwnedHandlers } from "./owned_handlers.ts";
 import type { LogRecord, RecordOrigin } from "./record.ts";
-import { isJoined, joinedState, joinStdLog, type StdLogHost, type StdLogState } from "./std_log.ts";
+import {
+  handleByStdLog,
+  isJoined,
+  isSetUp,
+  joinedState,
+  joinStdLog,
+  type StdLogHost,
+  type StdLogState,
+  unjoinedState,
+} from "./std_log.ts";
 import { originOfTask, ThreadOrigin } from "./thread_origin.ts";
 
 /** Options of {@linkcode Realm}. */
@@ -27,7 +36,7 @@ interface RealmOptions {
   /** The level of the root; `undefined` asks the caller. */
   readonly level?: number;
   /** Gives levels and takes records that this realm has no level or handler for. */
-  readonly caller?: CallerRealm;
+  readonly caller: CallerRealm;
 }
 
 /** A logger tree. */
@@ -36,7 +45,7 @@ export class Realm implements LoggerTree, StdLogHost, CallerRealm, AsyncDisposab
   readonly root: LoggerNode;
   stdLog: StdLogState;
   readonly #parent: Realm | undefined;
-  readonly #caller: CallerRealm | undefined;
+  readonly #caller: CallerRealm;
   readonly #nodes = new Map<string, LoggerNode>();
   readonly #owned: OwnedHandlers;
   #ended = false;
@@ -79,20 +88,18 @@ export class Realm implements LoggerTree, StdLogHost, CallerRealm, AsyncDisposab
   }
 
   levels(): LevelTable {
-    const table = new Map(this.root.level === undefined ? this.#caller?.levels() : []);
+    const table = new Map(this.root.level === undefined ? this.#caller.levels() : []);
     if (this.root.level !== undefined) table.set(ROOT, this.root.level);
     for (const [name, node] of this.#nodes) if (node.level) table.set(name, node.level);
     return table;
   }
 
   inheritedLevel(name: string): number {
-    return this.#caller?.levelOf(name) ?? LEVELS.NOTSET;
+    return this.#caller.levelOf(name);
   }
 
   handleLastResort(record: LogRecord): void {
-    if (this.#caller) return this.#caller.receive(record);
-    // As Python's `logging.lastResort`: the message alone, on stderr, from WARN up.
-    if (record.level >= LEVELS.WARN) lastResort.handle(record);
+    this.#caller.receive(record);
   }
 
   onHandlerAdded(node: LoggerNode, handler: Handler): void {
@@ -139,11 +146,33 @@ export class Realm implements LoggerTree, StdLogHost, CallerRealm, AsyncDisposab
 }
 
 const current = new AsyncLocalStorage<Realm>();
-const lastResort = new ConsoleHandler();
 const loggers = new Map<string, Logger>();
 
+/** Python's `logging.lastResort`: the message alone, on stderr, from WARN up. */
+const lastResort = new ConsoleHandler({ level: LEVELS.WARN });
+
+/** Around a clean realm there is nothing but the last resort. */
+const nobody: CallerRealm = {
+  levels: () => new Map([[ROOT, LEVELS.WARN]]),
+  levelOf: () => LEVELS.WARN,
+  receive: (record) => {
+    if (record.level >= lastResort.level) lastResort.handle(record);
+  },
+};
+
+/** Around the main realm there is what the program set `@std/log` up with, if it did. */
+const program: CallerRealm = {
+  levels: () => new Map([[ROOT, program.levelOf(ROOT)]]),
+  levelOf: (name) => stdLogOfProgram()?.level ?? nobody.levelOf(name),
+  receive: (record) => {
+    const state = stdLogOfProgram();
+    if (state) handleByStdLog(state, record);
+    else nobody.receive(record);
+  },
+};
+
 /** The realm of the program itself; in a worker, of what runs there outside of tasks. */
-let main = new Realm({ origin: new ThreadOrigin("MainProcess"), level: LEVELS.WARN });
+let main = new Realm({ origin: new ThreadOrigin("MainProcess"), caller: program });
 
 /**
  * The realm that is current where this is called.
@@ -224,7 +253,12 @@ export function enterRealm(realm: Realm | undefined): Realm | undefined {
 export function createCleanRealm(): Realm {
   const here = currentRealm();
   joinStdLogNow();
-  return new Realm({ origin: here.origin, parent: here, level: here.rootLevel() });
+  return new Realm({
+    origin: here.origin,
+    parent: here,
+    level: here.rootLevel(),
+    caller: nobody,
+  });
 }
 
 /**
@@ -255,6 +289,13 @@ export function becomeWorker(processName: string, caller: CallerRealm): void {
 function joinStdLogNow(): void {
   const found = joinStdLog(currentRealm);
   if (found) main.stdLog = isJoined(main.stdLog) ? joinedState(currentRealm, found) : found;
+}
+
+/** What the program set `@std/log` up with, as long as our main root has no handler. */
+function stdLogOfProgram(): StdLogState | undefined {
+  if (isJoined(main.stdLog)) return undefined;
+  const state = unjoinedState() ?? main.stdLog;
+  return isSetUp(state) ? state : undefined;
 }
 
 /** From the first handler of the main root on, `@std/log` logs into the main realm too. */

@@ -167,11 +167,59 @@ export function isJoined(state: StdLogState): boolean {
   return state.handlers.some((handler) => handler instanceof JoinHandler);
 }
 
+/**
+ * Whether a program has set `@std/log` up: given its root logger other handlers than it starts with.
+ *
+ * @param state What the root logger has.
+ */
+export function isSetUp(state: StdLogState): boolean {
+  return state.handlers.some((handler) => !isStock(handler));
+}
+
+/** What `@std/log` starts with; its formatter is not exported, so it is compared with this one's. */
+const STOCK: StdHandler = new StdConsoleHandler("INFO");
+
 /** The console handler that `@std/log` starts with; it steps aside for handlers of ours. */
 function isStock(handler: StdHandler): boolean {
-  const stock: StdHandler = new StdConsoleHandler("INFO");
-  return handler.constructor === stock.constructor && handler.levelName === stock.levelName &&
-    handler.formatter === stock.formatter;
+  return handler.constructor === STOCK.constructor && handler.levelName === STOCK.levelName &&
+    handler.formatter === STOCK.formatter;
+}
+
+/**
+ * Handles a record as if it had been logged on the root logger of `@std/log`. Never throws.
+ *
+ * @param state What the root logger was set up with.
+ * @param record The record.
+ */
+export function handleByStdLog(state: StdLogState, record: LogRecord): void {
+  new StdHandlers(state.handlers).handle(record);
+}
+
+/** The handlers of a logger of `@std/log`, which that has set up and will close. */
+class StdHandlers extends Handler {
+  readonly #handlers: readonly StdHandler[];
+
+  constructor(handlers: readonly StdHandler[]) {
+    super();
+    this.#handlers = handlers;
+  }
+
+  override emit(record: LogRecord): void {
+    const loggerName = record.name === "root" ? "default" : record.name;
+    const stdRecord = new StdRecord({ ...record, name: loggerName });
+    for (const handler of this.#handlers) handler.handle(stdRecord);
+  }
+}
+
+/**
+ * What the root logger of `@std/log` was set up with.
+ *
+ * @returns Its handlers and level; `undefined` if it answers for the current realm.
+ */
+export function unjoinedState(): StdLogState | undefined {
+  const root = getStdLogger();
+  if (Object.getOwnPropertyDescriptor(root, "handlers")?.get) return undefined;
+  return { handlers: root.handlers, level: root.level };
 }
 
 /**
@@ -182,11 +230,10 @@ function isStock(handler: StdHandler): boolean {
  * @returns What the root logger was set up with, if it had not been joined.
  */
 export function joinStdLog(current: () => StdLogHost): StdLogState | undefined {
-  const root = getStdLogger();
-  if (Object.getOwnPropertyDescriptor(root, "handlers")?.get) return undefined;
-  const found: StdLogState = { handlers: root.handlers, level: root.level };
+  const found = unjoinedState();
+  if (!found) return undefined;
   const level = () => current().stdLog.level ?? current().rootLevel();
-  Object.defineProperties(root, {
+  Object.defineProperties(getStdLogger(), {
     handlers: {
       get: () => current().stdLog.handlers,
       set: (handlers: StdHandler[]) => current().stdLog.handlers = handlers,

@@ -48,6 +48,10 @@ export interface BackendWorker {
    * @throws What the task threw; {@linkcode WorkerCrashError} if the worker came to an end.
    */
   run(job: Job, caller: CallerRealm): Promise<unknown>;
-  /** Ends it at once. A call that runs is rejected. */
-  terminate(): void;
+  /**
+   * Ends it at once.
+   *
+   * @param reason What a call that it runs is rejected with.
+   */
+  terminate(reason: unknown): void;
 }

@@ -129,9 +129,7 @@ export class Parallel implements AsyncDisposable {
   run<C extends Call>(calls: Iterable<C>, options?: RunOptions): Promise<ResultOf<C>[]>;
   async run(calls: Iterable<Call>, options: RunOptions = {}): Promise<unknown> {
     checkNotImporting();
-    if (this.#closed) {
-      throw new TypeError("Cannot run calls: this Parallel was closed, make a new one");
-    }
+    this.#checkOpen();
     if (typeof calls?.[Symbol.iterator] !== "function") {
       throw new TypeError(
         `Cannot run ${inspect(calls)}: give a list of calls, run([delayed(fn)(...args), …])`,
@@ -206,7 +204,16 @@ export class Parallel implements AsyncDisposable {
     return inlineBackend;
   }
 
+  #checkOpen(): void {
+    if (!this.#closed) return;
+    throw new TypeError(
+      "Cannot run calls: this Parallel was closed. Await the run before its scope ends, or make a " +
+        "new one",
+    );
+  }
+
   #poolOf(backend: Backend): WorkerPool {
+    this.#checkOpen(); // It may have been closed while Deno was asked for permissions.
     let pool = this.#pools.get(backend);
     if (!pool) {
       pool = new WorkerPool(backend, this.nJobs);

@@ -6,6 +6,8 @@
 
 import type { Backend, BackendWorker } from "./backend.ts";
 
+const CLOSED = "Cannot finish a run: its Parallel was closed. Await the run before its scope ends";
+
 /** Hands out workers, one call at a time each. */
 export class WorkerPool implements Disposable {
   readonly #backend: Backend;
@@ -14,6 +16,7 @@ export class WorkerPool implements Disposable {
   readonly #busy = new Set<BackendWorker>();
   readonly #waiting: (() => void)[] = [];
   #started = 0;
+  #closed = false;
 
   /**
    * Makes a pool; no worker is started yet.
@@ -34,12 +37,19 @@ export class WorkerPool implements Disposable {
   /**
    * Takes a worker; waits while all are busy.
    *
-   * @returns An idle worker, or a new one.
+   * @param isWanted Whether a worker is still needed, asked after the wait.
+   * @returns An idle worker, or a new one; `undefined` if none is needed any more.
+   * @throws {Error} If the pool was closed.
    */
-  async acquire(): Promise<BackendWorker> {
-    while (this.#busy.size >= this.#size) {
+  async acquire(isWanted: () => boolean): Promise<BackendWorker | undefined> {
+    while (this.#busy.size >= this.#size && !this.#closed) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+    if (!isWanted()) {
+      this.#waiting.shift()?.(); // The place goes to the next one.
+      return undefined;
+    }
+    if (this.#closed) throw new Error(CLOSED);
     const worker = this.#idle.pop() ?? this.#backend.start(++this.#started);
     this.#busy.add(worker);
     return worker;
@@ -51,12 +61,16 @@ export class WorkerPool implements Disposable {
    * @param worker What `acquire` returned.
    */
   release(worker: BackendWorker): void {
-    if (this.#busy.delete(worker) && worker.alive) this.#idle.push(worker);
+    if (this.#busy.delete(worker) && worker.alive && !this.#closed) this.#idle.push(worker);
     this.#waiting.shift()?.();
   }
 
-  /** Ends all workers. */
+  /** Ends all workers; calls that run or wait for one are rejected. */
   [Symbol.dispose](): void {
-    for (const worker of [...this.#idle.splice(0), ...this.#busy]) worker.terminate();
+    this.#closed = true;
+    for (const worker of [...this.#idle.splice(0), ...this.#busy]) {
+      worker.terminate(new Error(CLOSED));
+    }
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 }

@@ -39,13 +39,14 @@ export async function schedule(
   let next = 0;
   let stopped = false;
 
+  const isWanted = () => !stopped && next < jobs.length;
   const lane = async () => {
-    while (!stopped && next < jobs.length) {
-      const worker = await pool.acquire();
+    while (isWanted()) {
+      const worker = await pool.acquire(isWanted);
+      const job = worker && jobs[next++];
+      if (!job) return;
+      running.add(worker);
       try {
-        const job = stopped ? undefined : jobs[next++];
-        if (!job) return;
-        running.add(worker);
         results[job.index] = await worker.run(job, caller);
       } finally {
         running.delete(worker);
@@ -61,9 +62,11 @@ export async function schedule(
     const lanes = Array.from({ length: Math.min(pool.size, jobs.length) }, lane);
     await Promise.race([Promise.all(lanes), aborted.promise]);
     return results;
-  } finally {
+  } catch (error) {
     stopped = true;
+    for (const worker of running) worker.terminate(error);
+    throw error;
+  } finally {
     signal?.removeEventListener("abort", onAbort);
-    for (const worker of running) worker.terminate();
   }
 }

@@ -131,3 +131,21 @@ Deno.test("@std/log is left alone until the main root has a handler", async () =
     "WARN:root:kept",
   ]);
 });
+
+Deno.test("what tasks log goes to the handlers of log.setup when the program has no others", async () => {
+  for (const nJobs of ["1", "2"]) {
+    const { stdout, stderr } = await runDeno([
+      "run",
+      "--allow-read",
+      "tests/programs/std_log_setup.ts",
+      nJobs,
+    ]);
+    assertEquals([linesOf(stdout), stderr], [[
+      "INFO default main",
+      "INFO app our main",
+      "INFO default info of a",
+      "INFO app our info of a",
+      "WARN default main again",
+    ], ""]);
+  }
+});

@@ -307,6 +307,30 @@ export function testBackend(name: string, subject: Subject): void {
     await assertRejects(() => parallel.map(tasks.square, [1]), TypeError, "was closed");
   });
 
+  test("a run that is not awaited rejects when the scope of its `await using` ends", async () => {
+    const running: Promise<unknown>[] = [];
+    {
+      await using parallel = create();
+      running.push(parallel.map(tasks.interval, [5, 5, 5, 5]));
+      running.push(parallel.map(tasks.square, [1, 2]));
+    }
+    for (const { status, reason } of await Promise.allSettled(running) as PromiseRejectedResult[]) {
+      assertEquals(status, "rejected");
+      assertMatch(String(reason), /Parallel was closed/);
+    }
+  });
+
+  test("a task may run tasks of its own, whose records reach the caller too", async () => {
+    const handler = new ListHandler();
+    basicConfig({ level: "INFO", handlers: [handler], format: "%(message)s" });
+    assertEquals(await create().run([delayed(tasks.nested)([1, 2])]), [[1, 4]]);
+    assertEquals(handler.records.map((record) => record.msg), [
+      "outer task",
+      "info of inner",
+      "error of inner",
+    ]);
+  });
+
   test("run() rejects when a task ends its worker, and the next run works", async () => {
     await using parallel = create();
     const handler = new ListHandler();

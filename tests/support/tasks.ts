@@ -1,6 +1,14 @@
 /** Tasks that the tests run inline and in workers. */
 
-import { basicConfig, getLogger, type Level, PrefixFilter, task } from "@paralog/paralog";
+import {
+  basicConfig,
+  delayed,
+  getLogger,
+  type Level,
+  Parallel,
+  PrefixFilter,
+  task,
+} from "@paralog/paralog";
 import * as stdLog from "@std/log";
 import { ListHandler } from "./list_handler.ts";
 
@@ -141,6 +149,12 @@ export const processName = task(import.meta, async function processName() {
   basicConfig({ level: "INFO", handlers: [handler] });
   getLogger().info("who");
   return handler.records[0]?.processName;
+});
+
+export const nested = task(import.meta, async function nested(items: number[]) {
+  log.info("outer task");
+  await new Parallel(2).run([delayed(logOnModuleLogger)("inner")]);
+  return await new Parallel(2).map(square, items);
 });
 
 export const makeUnexported = () => task(import.meta, function unexported() {});

@@ -90,10 +90,10 @@ class WebWorker implements BackendWorker {
     return promise;
   }
 
-  terminate(): void {
+  terminate(reason: unknown): void {
     if (!this.#alive) return;
     this.#stop();
-    this.#settle()?.reject(new Error(`${this.#name} was terminated`));
+    this.#settle()?.reject(reason);
   }
 
   #post(message: ToWorker): void {
