@@ -71,7 +71,7 @@ function readNJobs(args: string[]): number | undefined {
     throw new RangeError(`unknown argument ${unknown[0]}: allowed are --n-jobs=N and --help`);
   }
   const text: unknown = flags["n-jobs"];
-  if (typeof text !== "string" || !/^-?\d+$/.test(text) || Number(text) === 0) {
+  if (typeof text !== "string" || !/^-?[1-9]\d{0,5}$/.test(text)) {
     const found = text === undefined ? "is missing" : `is "${text}"`;
     throw new RangeError(
       `--n-jobs ${found}: allowed are whole numbers, 1, 2, 3, …, or -1 for all cores`,

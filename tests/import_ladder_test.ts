@@ -8,7 +8,15 @@ const LADDERS = [
   [
     ...["inspect", "percent", "errors", "levels", "message", "record", "filter", "formatter"],
     ...["handler", "write_whole", "handlers/console", "handlers/file", "std_log", "logger_node"],
-    ...["logger", "caller_realm", "thread_origin", "owned_handlers", "realm", "clean_root"],
+    ...[
+      "logger",
+      "caller_realm",
+      "last_resort",
+      "thread_origin",
+      "owned_handlers",
+      "realm",
+      "clean_root",
+    ],
     ...["config", "mod"],
   ].map((file) => `logging/${file}.ts`),
   ["cloneable", "codec", "remote_caller"].map((file) => `relay/${file}.ts`),

@@ -1,6 +1,6 @@
 /** A consumer in an empty folder, who gets the package from JSR. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { serveJsr } from "./support/jsr_server.ts";
 import { linesOf, type Ran, runDeno } from "./support/run_deno.ts";
 
@@ -19,22 +19,23 @@ if (import.meta.main) {
 `;
 
 const BY_SOURCE = `
-import { basicConfig, getLogger, Parallel } from "jsr:@paralog/paralog";
+import { basicConfig, delayed, getLogger, Parallel } from "jsr:@paralog/paralog";
 
 basicConfig({ level: "INFO", format: "%(levelname)s %(processName)s %(message)s" });
 const double = (x: number) => {
   getLogger("consumer").info("doubling %d", x);
   return x * 2;
 };
-console.log(await new Parallel(2).map(double, [1, 2]));
+console.log(await new Parallel(2).run([1, 2].map((x) => delayed(double)(x))));
 `;
 
 /** Runs a program of a consumer who has nothing yet. */
 async function runAsConsumer(
   program: string,
   flags: string[],
+  missing?: string,
 ): Promise<Ran & { requests: string[] }> {
-  await using registry = await serveJsr();
+  await using registry = await serveJsr(missing);
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(`${folder}/app`);
@@ -78,4 +79,11 @@ Deno.test("a consumer from JSR without --allow-read gets one warning and the sam
     warning,
   );
   assertEquals(lines, ["INFO MainProcess doubling 1", "INFO MainProcess doubling 2"]);
+});
+
+Deno.test("a worker that never starts rejects the run with the reason", async () => {
+  const entry = "/src/parallel/backends/worker_entry.ts";
+  const { code, stdout, stderr } = await runAsConsumer(BY_SOURCE, ["--no-prompt"], entry);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /WorkerCrashError: Cannot run double: Worker-\d did not start: .*not found/s);
 });

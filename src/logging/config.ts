@@ -10,6 +10,7 @@ import { ConsoleHandler, type ConsoleHandlerOptions } from "./handlers/console.t
 import { FileHandler, type FileHandlerOptions } from "./handlers/file.ts";
 import { inspect } from "./inspect.ts";
 import { type Level, parseLevel } from "./levels.ts";
+import { closeNow } from "./owned_handlers.ts";
 import { currentRealm } from "./realm.ts";
 import { type StdHandler, toHandler } from "./std_log.ts";
 
@@ -79,13 +80,13 @@ const BASIC_FORMAT = "%(levelname)s:%(name)s:%(message)s";
  */
 export function basicConfig(options: BasicConfigOptions = {}): void {
   checkOptions(options);
-  const { root } = currentRealm();
+  const { root, origin } = currentRealm();
   if (root.handlers.length > 0 && !options.force) return;
   const level = options.level === undefined ? undefined : parseLevel(options.level);
   const handlers = createHandlers(options);
   for (const handler of root.handlers) {
     root.removeHandler(handler);
-    handler.close();
+    closeNow(handler, origin);
   }
   for (const handler of handlers) root.addHandler(handler);
   if (level !== undefined) root.level = level;

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { display, inspect } from "./inspect.ts";
+
 /** An error as plain data: survives `structuredClone` and JSON. */
 export interface SerializedError {
   /** The name of its class: `error.constructor.name`. */
@@ -22,6 +24,11 @@ export interface SerializedError {
   readonly cause?: SerializedThrown;
   /** `AggregateError.errors`. */
   readonly errors?: readonly SerializedThrown[];
+  /** What a `SuppressedError` holds. */
+  readonly suppression?: {
+    readonly error: SerializedThrown;
+    readonly suppressed: SerializedThrown;
+  };
   /** Its own enumerable fields, such as `code`. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
@@ -58,28 +65,65 @@ export function serializeThrown(thrown: unknown): SerializedThrown {
     : { kind: "value", value: thrown };
 }
 
+/** Never throws, whatever getters an error has: logging an error must not make another. */
 function serialize(error: Error, path: readonly Error[]): SerializedError {
-  const fields: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(error)) {
-    if (!OWN_NAMES.has(key) && typeof value !== "function") fields[key] = value;
-  }
+  const { errors, error: primary, suppressed } = {
+    errors: read(error, "errors"),
+    error: read(error, "error"),
+    suppressed: read(error, "suppressed"),
+  };
+  const stack = read(error, "stack");
+  const isSuppressed = error instanceof SuppressedError;
+  const fields = ownFields(error, isSuppressed ? SUPPRESSED_FIELDS : []);
   return {
-    className: error.constructor?.name || error.name,
-    name: String(error.name),
+    className: classNameOf(error),
+    name: display(read(error, "name")),
     base: baseOf(error),
-    message: String(error.message),
-    ...(typeof error.stack === "string" && { stack: error.stack }),
-    ...("cause" in error && { cause: nested(error.cause, path) }),
-    ...(error instanceof AggregateError &&
-      { errors: error.errors.map((inner) => nested(inner, path)) }),
+    message: display(read(error, "message")),
+    ...(typeof stack === "string" && { stack }),
+    ...("cause" in error && { cause: nested(read(error, "cause"), path) }),
+    ...(error instanceof AggregateError && Array.isArray(errors) &&
+      { errors: errors.map((inner) => nested(inner, path)) }),
+    ...(isSuppressed &&
+      { suppression: { error: nested(primary, path), suppressed: nested(suppressed, path) } }),
     ...(Object.keys(fields).length > 0 && { fields }),
   };
 }
 
+const SUPPRESSED_FIELDS: readonly string[] = ["error", "suppressed"];
+
+function ownFields(error: Error, known: readonly string[]): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const key of Object.keys(error)) {
+    if (OWN_NAMES.has(key) || known.includes(key)) continue;
+    const value = read(error, key);
+    if (typeof value !== "function") fields[key] = value;
+  }
+  return fields;
+}
+
+function classNameOf(error: Error): string {
+  const constructor = read(error, "constructor");
+  const name = typeof constructor === "function" ? read(constructor, "name") : undefined;
+  return typeof name === "string" && name !== "" ? name : display(read(error, "name"));
+}
+
+/** The value of a property; the text of the reason if its getter throws. */
+function read(holder: object, key: string): unknown {
+  try {
+    return Reflect.get(holder, key);
+  } catch (reason) {
+    return `[${key} can't be read: ${
+      reason instanceof Error ? inspect(reason.name) : "no reason"
+    }]`;
+  }
+}
+
 function nested(thrown: unknown, path: readonly Error[]): SerializedThrown {
   if (!(thrown instanceof Error)) return { kind: "value", value: thrown };
-  if (path.includes(thrown)) return { kind: "value", value: `[Circular ${thrown.name}]` };
-  if (path.length >= MAX_DEPTH) return { kind: "value", value: `[${thrown.name}: cut here]` };
+  const name = classNameOf(thrown);
+  if (path.includes(thrown)) return { kind: "value", value: `[Circular ${name}]` };
+  if (path.length >= MAX_DEPTH) return { kind: "value", value: `[${name}: cut here]` };
   return { kind: "error", error: serialize(thrown, [...path, thrown]) };
 }
 
@@ -87,10 +131,9 @@ function nested(thrown: unknown, path: readonly Error[]): SerializedThrown {
 function baseOf(error: Error): string {
   let prototype = Object.getPrototypeOf(error);
   while (prototype) {
-    const constructor = prototype.constructor;
-    if (typeof constructor === "function" && builtInError(constructor.name) === constructor) {
-      return constructor.name;
-    }
+    const constructor = read(prototype, "constructor");
+    const name = typeof constructor === "function" ? read(constructor, "name") : undefined;
+    if (typeof name === "string" && builtInError(name) === constructor) return name;
     prototype = Object.getPrototypeOf(prototype);
   }
   return "Error";
@@ -126,6 +169,10 @@ export function formatError(error: SerializedError): string {
   const lines = [error.stack ?? `${error.name}: ${error.message}`];
   for (const [index, inner] of (error.errors ?? []).entries()) {
     lines.push(`Aggregated error ${index + 1}: ${formatThrown(inner)}`);
+  }
+  if (error.suppression) {
+    lines.push(`Error: ${formatThrown(error.suppression.error)}`);
+    lines.push(`Suppressed: ${formatThrown(error.suppression.suppressed)}`);
   }
   if (error.cause !== undefined) lines.push(`Caused by: ${formatThrown(error.cause)}`);
   return lines.join("\n");

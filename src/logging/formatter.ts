@@ -110,6 +110,7 @@ export class Formatter implements RecordFormatter {
    */
   constructor(pattern = "%(message)s") {
     this.#template = parseTemplate(pattern);
+    for (const part of this.#template) checkPart(part, pattern);
     if (!this.#template.some((part) => typeof part !== "string" && part.key !== undefined)) {
       throw new TypeError(
         `Cannot format records as "${pattern}": it names no field, write one such as %(message)s`,
@@ -163,6 +164,9 @@ export class Formatter implements RecordFormatter {
 
   #write(conversion: Conversion, record: LogRecord): string {
     const { key } = conversion;
+    if (key === "taskIndex" && record.taskIndex === undefined) {
+      return convert({ ...conversion, type: "s" }, "-"); // Logged outside of tasks.
+    }
     if (key === undefined) return conversion.type === "%" ? "%" : conversion.source;
     if (key === "asctime") return convert(conversion, this.formatTime(record));
     const field = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
@@ -175,6 +179,27 @@ export class Formatter implements RecordFormatter {
         `message as { ${key}: … }, or take it out of the pattern`,
     );
   }
+}
+
+/** Fields of Python's records that JavaScript can't know, or that ours have not. */
+const UNSUPPORTED: ReadonlySet<string> = new Set(
+  ["pathname", "filename", "module", "lineno", "funcName", "thread", "threadName", "taskName"]
+    .concat("relativeCreated"),
+);
+
+function checkPart(part: string | Conversion, pattern: string): void {
+  if (typeof part === "string") {
+    const wrong = /%\([^)]*\)?.?/.exec(part)?.[0];
+    if (wrong === undefined) return;
+    throw new TypeError(
+      `Cannot format records as "${pattern}": "${wrong}" is no conversion, write %(name)s`,
+    );
+  }
+  if (part.key === undefined || !UNSUPPORTED.has(part.key)) return;
+  throw new TypeError(
+    `Cannot format records as "${pattern}": records have no ${part.key} here, allowed are asctime, ` +
+      `${Object.keys(FIELDS).join(", ")}, and fields that are logged beside the message`,
+  );
 }
 
 function onNextLine(text: string, more: string): string {

@@ -54,7 +54,7 @@ export interface HandlerOptions {
 export abstract class Handler extends Filterer implements Disposable {
   #level: number;
   #formatter: RecordFormatter | undefined;
-  #failing = false;
+  #failures = 0;
 
   /**
    * Makes a handler.
@@ -120,8 +120,12 @@ export abstract class Handler extends Filterer implements Disposable {
     try {
       const passed = this.filter(record);
       if (!passed) return;
-      this.emit(passed);
-      this.#failing = false;
+      const emitted: unknown = this.emit(passed);
+      // An async method may stand in for emit(); its failure must not end the program.
+      if (emitted instanceof Promise) {
+        emitted.catch((error) => this.handleError(passed, error));
+      }
+      this.#failures = 0;
     } catch (error) {
       this.handleError(record, error);
     }
@@ -135,19 +139,21 @@ export abstract class Handler extends Filterer implements Disposable {
   abstract emit(record: LogRecord): void;
 
   /**
-   * Reports on stderr what went wrong with a record: the first of a row of failures, so that a full
-   * disk does not fill the terminal too. Override it to do something else.
+   * Reports on stderr what went wrong with a record. Of a row of failures it reports the 1st, 10th,
+   * 100th, … with their count, so that a full disk does not fill the terminal too. Override it to do
+   * something else.
    *
    * @param record The record that could not be handled.
    * @param error What was thrown.
    */
   handleError(record: LogRecord, error: unknown): void {
-    if (this.#failing) return;
-    this.#failing = true;
+    this.#failures++;
+    if (!Number.isInteger(Math.log10(this.#failures))) return;
+    const count = this.#failures === 1 ? "a record" : `${this.#failures} records in a row`;
     const reason = error instanceof Error ? error.stack ?? error.message : String(error);
     // deno-lint-ignore no-console -- there is no logger left to report to
     console.error(
-      `--- Logging error ---\n${this.constructor.name} could not handle a record: ${reason}\n` +
+      `--- Logging error ---\n${this.constructor.name} could not handle ${count}: ${reason}\n` +
         `The record: ${record.levelName}:${record.name}:${record.msg}`,
     );
   }

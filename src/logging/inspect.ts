@@ -27,8 +27,16 @@ export function inspect(value: unknown): string {
  */
 export function display(value: unknown): string {
   if (typeof value === "string") return value;
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (value instanceof Error) return displayError(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   if (typeof value === "bigint") return String(value);
   return inspect(value);
+}
+
+function displayError(error: Error): string {
+  try {
+    return `${error.name}: ${error.message}`;
+  } catch {
+    return inspect(error); // A getter threw.
+  }
 }

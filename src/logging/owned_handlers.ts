@@ -40,26 +40,39 @@ export class OwnedHandlers {
         await handler.flush();
         await handler.close();
       } catch (error) {
-        this.#report(handler, error);
+        reportUnclosed(handler, this.#origin, error);
       }
     }
   }
 
   /** The same without waiting for those that need time. */
   closeNow(): void {
-    for (const handler of [...this.#handlers].reverse()) {
-      try {
-        const report = (error: unknown) => this.#report(handler, error);
-        handler.flush()?.catch(report);
-        handler.close()?.catch(report);
-      } catch (error) {
-        this.#report(handler, error);
-      }
-    }
+    for (const handler of [...this.#handlers].reverse()) closeNow(handler, this.#origin);
   }
 
-  #report(handler: Handler, error: unknown): void {
-    const record = createRecord(this.#origin, "root", LEVELS.ERROR, "closing the handler", []);
-    handler.handleError(record, error);
+  /** Gives all of them up, so that another realm may own them. */
+  releaseAll(): void {
+    for (const handler of this.#handlers) this.release(handler);
   }
+}
+
+/**
+ * Flushes and closes a handler without waiting; what goes wrong is the handler's to report.
+ *
+ * @param handler The handler.
+ * @param origin Where it is closed.
+ */
+export function closeNow(handler: Handler, origin: RecordOrigin): void {
+  const report = (error: unknown) => reportUnclosed(handler, origin, error);
+  try {
+    handler.flush()?.catch(report);
+    handler.close()?.catch(report);
+  } catch (error) {
+    report(error);
+  }
+}
+
+function reportUnclosed(handler: Handler, origin: RecordOrigin, error: unknown): void {
+  const record = createRecord(origin, "root", LEVELS.ERROR, "closing the handler", []);
+  handler.handleError(record, error);
 }

@@ -10,7 +10,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type CallerRealm, type LevelTable, ROOT } from "./caller_realm.ts";
 import type { Handler } from "./handler.ts";
-import { ConsoleHandler } from "./handlers/console.ts";
+import { lastResort } from "./last_resort.ts";
 import { LEVELS } from "./levels.ts";
 import { Logger } from "./logger.ts";
 import { LoggerNode, type LoggerTree } from "./logger_node.ts";
@@ -104,6 +104,7 @@ export class Realm implements LoggerTree, StdLogHost, CallerRealm, AsyncDisposab
 
   onHandlerAdded(node: LoggerNode, handler: Handler): void {
     this.#owned.adopt(handler);
+    closeAtExit(this);
     if (this === main && node === this.root) onMainConfigured();
   }
 
@@ -125,49 +126,42 @@ export class Realm implements LoggerTree, StdLogHost, CallerRealm, AsyncDisposab
     await this.#owned.close();
   }
 
-  /** Ends the realm: code that still runs in it logs to the nearest realm around it. */
-  end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    joinStdLog(currentRealm); // A `log.setup` in this realm made a root logger that is not joined.
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ended) return;
-    await this.closeHandlers();
-    this.end();
+    await this.#owned.close();
+    this.#end();
   }
 
   [Symbol.dispose](): void {
     if (this.#ended) return;
     this.#owned.closeNow();
-    this.end();
+    this.#end();
+  }
+
+  /** Code that still runs in it logs to the nearest realm around it from now on. */
+  #end(): void {
+    this.#ended = true;
+    this.#owned.releaseAll();
+    openRealms.delete(this);
+    // A `log.setup` in this realm made a root logger for @std/log: what it was set up with ends too.
+    joinStdLog(currentRealm, joinStdLogNow);
   }
 }
 
 const current = new AsyncLocalStorage<Realm>();
 const loggers = new Map<string, Logger>();
 
-/** Python's `logging.lastResort`: the message alone, on stderr, from WARN up. */
-const lastResort = new ConsoleHandler({ level: LEVELS.WARN });
-
-/** Around a clean realm there is nothing but the last resort. */
-const nobody: CallerRealm = {
-  levels: () => new Map([[ROOT, LEVELS.WARN]]),
-  levelOf: () => LEVELS.WARN,
-  receive: (record) => {
-    if (record.level >= lastResort.level) lastResort.handle(record);
-  },
-};
+/** The realms that have handlers to close when the program ends. */
+const openRealms = new Set<Realm>();
 
 /** Around the main realm there is what the program set `@std/log` up with, if it did. */
 const program: CallerRealm = {
   levels: () => new Map([[ROOT, program.levelOf(ROOT)]]),
-  levelOf: (name) => stdLogOfProgram()?.level ?? nobody.levelOf(name),
+  levelOf: (name) => stdLogOfProgram()?.level ?? lastResort.levelOf(name),
   receive: (record) => {
     const state = stdLogOfProgram();
     if (state) handleByStdLog(state, record);
-    else nobody.receive(record);
+    else lastResort.receive(record);
   },
 };
 
@@ -257,7 +251,7 @@ export function createCleanRealm(): Realm {
     origin: here.origin,
     parent: here,
     level: here.rootLevel(),
-    caller: nobody,
+    caller: lastResort,
   });
 }
 
@@ -285,10 +279,15 @@ export function becomeWorker(processName: string, caller: CallerRealm): void {
   main = new Realm({ origin: new ThreadOrigin(processName), caller });
 }
 
-/** Lets `@std/log` answer for the current realm; the main realm keeps what it was set up with. */
+/**
+ * Lets `@std/log` answer for the current realm. What it was set up with until now, by `log.setup` or
+ * at its start, stays in force in the realm that is current.
+ */
 function joinStdLogNow(): void {
-  const found = joinStdLog(currentRealm);
-  if (found) main.stdLog = isJoined(main.stdLog) ? joinedState(currentRealm, found) : found;
+  const found = joinStdLog(currentRealm, joinStdLogNow);
+  if (!found) return;
+  const here = currentRealm();
+  here.stdLog = here === main && !isJoined(main.stdLog) ? found : joinedState(currentRealm, found);
 }
 
 /** What the program set `@std/log` up with, as long as our main root has no handler. */
@@ -303,8 +302,17 @@ function onMainConfigured(): void {
   joinStdLogNow();
   if (isJoined(main.stdLog)) return;
   main.stdLog = joinedState(currentRealm, main.stdLog);
-  const realm = main;
-  addEventListener("unload", () => realm[Symbol.dispose]());
+}
+
+/** As Python's `atexit` does: what handlers still hold is written when the program ends. */
+function closeAtExit(realm: Realm): void {
+  if (openRealms.size === 0) addEventListener("unload", closeOpenRealms);
+  openRealms.add(realm);
+}
+
+/** The realms that were opened last are closed first. */
+function closeOpenRealms(): void {
+  for (const realm of [...openRealms].reverse()) realm[Symbol.dispose]();
 }
 
 /**

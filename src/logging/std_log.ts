@@ -3,7 +3,8 @@
  * through its root logger joins the current realm.
  *
  * `@std/log` has no seam for the second: its root logger is an object with a list of handlers and a
- * level. So {@linkcode joinStdLog} turns these two into accessors that answer for the current realm.
+ * level. So {@linkcode joinStdLog} turns these two into accessors that answer for the current realm, and
+ * does so again with the root logger that the next `log.setup` makes.
  *
  * @module
  */
@@ -17,7 +18,7 @@ import {
   type LevelName as StdLevelName,
   type LogLevel as StdLevel,
 } from "@std/log";
-import { LogRecord as StdLogRecord } from "@std/log/logger";
+import { Logger as StdLogger, LogRecord as StdLogRecord } from "@std/log/logger";
 import { formatError } from "./errors.ts";
 import { Handler } from "./handler.ts";
 import type { LogRecord } from "./record.ts";
@@ -34,7 +35,7 @@ export type StdHandler = BaseHandler;
  */
 export function toHandler(handler: Handler | StdHandler): Handler {
   if (handler instanceof Handler) return handler;
-  if (isStdHandler(handler)) return new StdHandlerAdapter(handler);
+  if (isStdHandler(handler)) return StdHandlerAdapter.of(handler);
   throw new TypeError(
     `Cannot add ${
       Deno.inspect(handler, { depth: 0 })
@@ -62,18 +63,35 @@ function isStdHandler(value: unknown): value is StdHandler {
 
 /** A handler of `@std/log` among ours. Its own level, formatter and buffer stay in force. */
 class StdHandlerAdapter extends Handler {
+  /** One for each, so that a handler on two loggers is set up once and closed once. */
+  static readonly #adapters = new WeakMap<StdHandler, StdHandlerAdapter>();
   readonly handler: StdHandler;
-  /** A handler that `log.setup` opened is closed by `log.setup`. */
-  readonly #opened: boolean;
+  /** Whether it was set up here; a handler that `log.setup` opened is closed by `log.setup`. */
+  #opened = false;
 
-  constructor(handler: StdHandler) {
+  private constructor(handler: StdHandler) {
     super();
     this.handler = handler;
-    this.#opened = !hasOpenFile(handler);
-    if (this.#opened) handler.setup();
+  }
+
+  static of(handler: StdHandler): StdHandlerAdapter {
+    let adapter = this.#adapters.get(handler);
+    if (!adapter) {
+      adapter = new StdHandlerAdapter(handler);
+      this.#adapters.set(handler, adapter);
+    }
+    adapter.#open();
+    return adapter;
+  }
+
+  #open(): void {
+    if (this.#opened || hasOpenFile(this.handler)) return;
+    this.handler.setup();
+    this.#opened = true;
   }
 
   override emit(record: LogRecord): void {
+    this.#open(); // It may have been closed since, and is used again.
     this.handler.handle(new StdRecord(record));
   }
 
@@ -84,6 +102,7 @@ class StdHandlerAdapter extends Handler {
   override close(): void {
     if (this.#opened) this.handler.destroy();
     else this.flush();
+    this.#opened = false;
   }
 }
 
@@ -227,9 +246,13 @@ export function unjoinedState(): StdLogState | undefined {
  * already; `log.setup` makes a new root logger, which then has to be joined anew.
  *
  * @param current Finds the current realm.
+ * @param rejoin Called before something is logged on a root logger that is not joined.
  * @returns What the root logger was set up with, if it had not been joined.
  */
-export function joinStdLog(current: () => StdLogHost): StdLogState | undefined {
+export function joinStdLog(
+  current: () => StdLogHost,
+  rejoin: () => void,
+): StdLogState | undefined {
   const found = unjoinedState();
   if (!found) return undefined;
   const level = () => current().stdLog.level ?? current().rootLevel();
@@ -248,5 +271,26 @@ export function joinStdLog(current: () => StdLogHost): StdLogState | undefined {
       set: (name: StdLevelName) => current().stdLog.level = getStdLevelByName(name),
     },
   });
+  watchLogCalls(rejoin);
   return found;
+}
+
+const WATCHED = Symbol("paralog watches @std/log");
+
+/** Every root logger that `log.setup` makes is joined as soon as something is logged on it. */
+function watchLogCalls(rejoin: () => void): void {
+  const prototype: StdLogger & { [WATCHED]?: true } = StdLogger.prototype;
+  if (prototype[WATCHED]) return;
+  Object.defineProperty(prototype, WATCHED, { value: true });
+  for (const method of ["debug", "info", "warn", "error", "critical"] as const) {
+    const log = prototype[method];
+    Object.defineProperty(prototype, method, {
+      configurable: true,
+      writable: true,
+      value(this: StdLogger, ...args: Parameters<typeof log>) {
+        if (unjoinedState() && this === getStdLogger()) rejoin();
+        return log.apply(this, args);
+      },
+    });
+  }
 }

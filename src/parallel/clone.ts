@@ -32,7 +32,7 @@ export function cloneArgs(call: Call): readonly unknown[] {
  */
 export function cloneResult(value: unknown, task: string): unknown {
   try {
-    return structuredClone(value);
+    return structuredClone({ value }).value; // As part of a message, which is what a worker sends.
   } catch (error) {
     throw uncloneableResult(value, task, error);
   }

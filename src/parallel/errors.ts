@@ -62,12 +62,15 @@ function describeCrash(worker: string, reason: CrashReason, task: string): strin
  */
 export function reviveError(data: SerializedError): Error {
   const error = createError(data);
-  const hide = (key: string, value: unknown) =>
-    Object.defineProperty(error, key, { value, configurable: true, writable: true });
+  // Defined and not assigned: a class may have getters of these names.
+  const define = (key: string, value: unknown, enumerable: boolean) =>
+    Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
+  const hide = (key: string, value: unknown) => define(key, value, false);
   if (error.name !== data.name) hide("name", data.name);
   if (data.stack !== undefined) hide("stack", data.stack);
   if (data.cause !== undefined) hide("cause", reviveThrown(data.cause));
-  return Object.assign(error, data.fields);
+  for (const [key, value] of Object.entries(data.fields ?? {})) define(key, value, true);
+  return error;
 }
 
 /**
@@ -83,6 +86,11 @@ export function reviveThrown(thrown: SerializedThrown): unknown {
 function createError(data: SerializedError): Error {
   if (data.className === "DOMException") return new DOMException(data.message, data.name);
   const Base = classNamed(data.className, builtInError(data.base) ?? Error);
+  if (data.suppression) {
+    const Suppressed = Base as unknown as SuppressedErrorConstructor; // It has what only that has.
+    const { error, suppressed } = data.suppression;
+    return new Suppressed(reviveThrown(error), reviveThrown(suppressed), data.message);
+  }
   if (data.base !== "AggregateError") return new Base(data.message);
   const Aggregate = Base as unknown as AggregateErrorConstructor; // Its base says so.
   return new Aggregate((data.errors ?? []).map(reviveThrown), data.message);

@@ -31,16 +31,16 @@ export async function importTask(task: ModuleReference): Promise<TaskFunction> {
       cause,
     });
   }
-  const found = module[task.name] ??
-    Object.values(module).find((value) => isTask(value, task));
+  // By its mark and not by its name: it may be exported under another one, such as `default`, and
+  // what is exported under its name may be another function.
+  const found = Object.values(module).find((value) => isTask(value, task));
   if (typeof found === "function") return found as TaskFunction; // Called as the caller says.
   throw new TypeError(
-    `Cannot find task ${task.name}: ${task.url} exports no function of that name. Export it: ` +
+    `Cannot find task ${task.name}: ${task.url} does not export it. Export it: ` +
       `export const ${task.name} = task(import.meta, function ${task.name}(…) {…})`,
   );
 }
 
-/** A task may be exported under another name, such as `default`. */
 function isTask(value: unknown, { url, name }: ModuleReference): boolean {
   const reference = referenceOf(value);
   return reference?.kind === "module" && reference.url === url && reference.name === name;

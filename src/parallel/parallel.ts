@@ -51,6 +51,7 @@ export type ResultOf<C> = C extends Call<infer R> ? R : never;
 export type Results<T extends readonly Call[]> = { -readonly [K in keyof T]: ResultOf<T[K]> };
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof ParallelOptions>(["backend", "signal"]);
+const RUN_OPTIONS: ReadonlySet<string> = new Set<keyof RunOptions>(["signal"]);
 
 const BACKENDS = { inline: inlineBackend, workers: workersBackend } as const;
 
@@ -93,12 +94,7 @@ export class Parallel implements AsyncDisposable {
    */
   constructor(nJobs: number, options: ParallelOptions = {}) {
     this.nJobs = countJobs(nJobs);
-    for (const key of Object.keys(options)) {
-      if (OPTIONS.has(key)) continue;
-      throw new TypeError(
-        `Cannot make a Parallel: unknown option "${key}", allowed are ${[...OPTIONS].join(", ")}`,
-      );
-    }
+    checkOptions("make a Parallel", options, OPTIONS);
     this.#backend = findBackend(options.backend ?? "auto");
     this.#signal = options.signal;
   }
@@ -130,6 +126,7 @@ export class Parallel implements AsyncDisposable {
   async run(calls: Iterable<Call>, options: RunOptions = {}): Promise<unknown> {
     checkNotImporting();
     this.#checkOpen();
+    checkOptions("run calls", options, RUN_OPTIONS);
     if (typeof calls?.[Symbol.iterator] !== "function") {
       throw new TypeError(
         `Cannot run ${inspect(calls)}: give a list of calls, run([delayed(fn)(...args), …])`,
@@ -169,6 +166,11 @@ export class Parallel implements AsyncDisposable {
     items: Iterable<T>,
     options: RunOptions = {},
   ): Promise<Awaited<R>[]> {
+    if (typeof items?.[Symbol.iterator] !== "function") {
+      throw new TypeError(
+        `Cannot map over ${inspect(items)}: give a list of items, map(fn, [1, 2])`,
+      );
+    }
     const call = delayed(fn);
     return await this.run(Array.from(items, (item) => call(item)), options);
   }
@@ -228,6 +230,27 @@ export class Parallel implements AsyncDisposable {
   }
 }
 
+function checkOptions(
+  what: string,
+  options: { readonly signal?: AbortSignal },
+  allowed: ReadonlySet<string>,
+): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot ${what} with ${inspect(options)} as options: give an object`);
+  }
+  for (const key of Object.keys(options)) {
+    if (allowed.has(key)) continue;
+    throw new TypeError(
+      `Cannot ${what}: unknown option "${key}", allowed are ${[...allowed].join(", ")}`,
+    );
+  }
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    throw new TypeError(
+      `Cannot ${what} with ${inspect(options.signal)} as signal: give an AbortSignal`,
+    );
+  }
+}
+
 /** joblib's arithmetic: -1 is all cores, -2 all but one; never less than 1. */
 function countJobs(nJobs: number): number {
   if (!Number.isSafeInteger(nJobs) || nJobs === 0) {
@@ -242,9 +265,14 @@ function countJobs(nJobs: number): number {
 function findBackend(backend: "auto" | keyof typeof BACKENDS | Backend): "auto" | Backend {
   if (backend === "auto") return backend;
   if (typeof backend === "string" && Object.hasOwn(BACKENDS, backend)) return BACKENDS[backend];
-  if (typeof backend === "object" && typeof backend?.start === "function") return backend;
+  if (
+    typeof backend === "object" && typeof backend?.start === "function" &&
+    typeof backend.obstacle === "function" && typeof backend.maxWorkers === "number"
+  ) return backend;
   throw new TypeError(
     `Cannot use ${inspect(backend)} as a backend: use "auto", ` +
-      `${Object.keys(BACKENDS).map((name) => `"${name}"`).join(", ")}, or an object with start()`,
+      `${
+        Object.keys(BACKENDS).map((name) => `"${name}"`).join(", ")
+      }, or an object that implements Backend`,
   );
 }

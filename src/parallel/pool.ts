@@ -50,7 +50,7 @@ export class WorkerPool implements Disposable {
       return undefined;
     }
     if (this.#closed) throw new Error(CLOSED);
-    const worker = this.#idle.pop() ?? this.#backend.start(++this.#started);
+    const worker = this.#takeIdle() ?? this.#backend.start(++this.#started);
     this.#busy.add(worker);
     return worker;
   }
@@ -63,6 +63,13 @@ export class WorkerPool implements Disposable {
   release(worker: BackendWorker): void {
     if (this.#busy.delete(worker) && worker.alive && !this.#closed) this.#idle.push(worker);
     this.#waiting.shift()?.();
+  }
+
+  /** A worker may have come to its end while it was idle. */
+  #takeIdle(): BackendWorker | undefined {
+    let worker: BackendWorker | undefined;
+    do worker = this.#idle.pop(); while (worker && !worker.alive);
+    return worker;
   }
 
   /** Ends all workers; calls that run or wait for one are rejected. */

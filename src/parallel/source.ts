@@ -17,8 +17,14 @@ export function checkSource(source: string, name: string): void {
   }
   if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
     throw new TypeError(
-      `Cannot send ${name} by its source: it is built in or bound. Wrap it: delayed((x) => ` +
-        `${name.replace(/^bound /, "")}(x))`,
+      `Cannot send ${name.trim()} by its source: it is built in or bound. Wrap it in a function: ` +
+        "delayed((x) => Math.sqrt(x))",
+    );
+  }
+  if (/^(?:get|set)\s+[^\s(]|^(?:async\s*)?\*?\s*\[/.test(source)) {
+    throw new TypeError(
+      `Cannot send ${name} by its source: it is a getter, a setter or a method with a computed ` +
+        "name. Wrap it in a function: delayed((x) => …)",
     );
   }
   compile(source, name, []);

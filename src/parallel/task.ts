@@ -104,7 +104,7 @@ export function referenceOf(value: unknown): TaskReference | undefined {
  * elsewhere. joblib's `delayed`.
  *
  * A function that is not a task is sent by its source. It must not use variables from around it; it
- * may use what this library exports, such as `getLogger`.
+ * may use what `@paralog/paralog/logging` exports, such as `getLogger`.
  *
  * @param fn A task, or a self-contained function.
  * @returns A function that takes the arguments and returns the call.

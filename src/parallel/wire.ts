@@ -35,20 +35,20 @@ export interface CallMessage {
 /** From a worker to its caller. */
 export type FromWorker =
   /** The worker's own modules are loaded. */
-  | { readonly type: "ready" }
+  | { readonly type: "paralog:ready" }
   /** Something was logged that found no handler in the worker. */
-  | { readonly type: "record"; readonly record: LogRecord }
+  | { readonly type: "paralog:record"; readonly record: LogRecord }
   /** The call returned. */
-  | { readonly type: "done"; readonly value: unknown }
+  | { readonly type: "paralog:done"; readonly value: unknown }
   /** The call threw. */
-  | { readonly type: "failed"; readonly error: SerializedThrown }
+  | { readonly type: "paralog:failed"; readonly error: SerializedThrown }
   /** Something was thrown outside of what the call awaits. */
-  | { readonly type: "uncaught"; readonly error: SerializedThrown }
+  | { readonly type: "paralog:uncaught"; readonly error: SerializedThrown }
   /** The worker is about to end. */
-  | { readonly type: "ending"; readonly reason: CrashReason };
+  | { readonly type: "paralog:ending"; readonly reason: CrashReason };
 
 /**
- * Whether a message is one of ours; a task may post messages of its own.
+ * Whether a message is one of ours; a task may post messages of its own, hence the long types.
  *
  * @param data What was received.
  */
@@ -58,5 +58,12 @@ export function isFromWorker(data: unknown): data is FromWorker {
 }
 
 const TYPES: ReadonlySet<FromWorker["type"]> = new Set(
-  ["ready", "record", "done", "failed", "uncaught", "ending"] as const,
+  [
+    "paralog:ready",
+    "paralog:record",
+    "paralog:done",
+    "paralog:failed",
+    "paralog:uncaught",
+    "paralog:ending",
+  ] as const,
 );

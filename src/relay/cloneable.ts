@@ -25,9 +25,15 @@ export function toCloneable(value: unknown): unknown {
  * @returns A copy that can be cloned.
  */
 export function toCloneableFields(fields: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, toCloneable(value)]),
-  );
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(fields)) {
+    try {
+      copy[key] = toCloneable(fields[key]);
+    } catch (error) {
+      copy[key] = `[can't be read: ${error instanceof Error ? error.message : "no reason"}]`;
+    }
+  }
+  return copy;
 }
 
 /**
@@ -37,12 +43,18 @@ export function toCloneableFields(fields: Fields): Fields {
  * @returns A copy that can be cloned.
  */
 export function toCloneableError(error: SerializedError): SerializedError {
-  const { fields, cause, errors, ...plain } = error;
+  const { fields, cause, errors, suppression, ...plain } = error;
   return {
     ...plain,
     ...(fields && { fields: toCloneableFields(fields) }),
     ...(cause && { cause: toCloneableThrown(cause) }),
     ...(errors && { errors: errors.map(toCloneableThrown) }),
+    ...(suppression && {
+      suppression: {
+        error: toCloneableThrown(suppression.error),
+        suppressed: toCloneableThrown(suppression.suppressed),
+      },
+    }),
   };
 }
 
@@ -84,8 +96,8 @@ function find(value: unknown, path: string, seen: Set<unknown>): string | undefi
   if (isCloneable(value) || seen.has(value)) return undefined;
   seen.add(value);
   if (typeof value === "object" && value !== null) {
-    for (const [key, inner] of entriesOf(value)) {
-      const found = find(inner, path + key, seen);
+    for (const [step, inner] of entriesOf(value)) {
+      const found = find(inner, path + step, seen);
       if (found) return found;
     }
   }

@@ -17,7 +17,7 @@ export class RemoteCaller implements CallerRealm {
   /**
    * Makes the stand-in.
    *
-   * @param send Sends a record to the caller; throws a `DataCloneError` if it can't be cloned.
+   * @param send Sends a record to the caller; throws if it can't be cloned.
    */
   constructor(send: (record: LogRecord) => void) {
     this.#send = send;
@@ -40,8 +40,8 @@ export class RemoteCaller implements CallerRealm {
     if (record.level < this.levelOf(record.name)) return;
     try {
       this.#send(record);
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === "DataCloneError")) throw error;
+    } catch {
+      // A field can't be cloned, throws when it is read, or is nested too deep: it becomes text.
       this.#send(toCloneableRecord(record));
     }
   }

@@ -73,6 +73,7 @@ Deno.test("run.ts refuses bad arguments with one line that says what is allowed"
     [["--n-jobs=0"], '--n-jobs is "0"'],
     [["--n-jobs=x"], '--n-jobs is "x"'],
     [["--n-jobs=1.5"], '--n-jobs is "1.5"'],
+    [["--n-jobs=99999999999999999999"], '--n-jobs is "99999999999999999999"'],
     [[], "--n-jobs is missing"],
     [["--n-jobs=3", "--foo"], "unknown argument --foo"],
     [["--n-jobs=3", "extra"], "unknown argument extra"],

@@ -4,10 +4,12 @@ import {
   cleanRootLogger,
   getLogger,
   PrefixFilter,
+  shutdown,
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
 import * as stdLog from "@std/log";
 import { ListHandler } from "../support/list_handler.ts";
+import { linesOf, runDeno } from "../support/run_deno.ts";
 
 /** A logger kept at module level, as libraries do. */
 const log = getLogger("clean.test");
@@ -198,4 +200,36 @@ test("a handler that can't be closed is reported, and the others are closed", as
   });
   assertEquals(reported, ["disk full", "good closed"]);
   assert(true);
+});
+
+test("a handler that is used in one scope after the other is closed at the end of each", async () => {
+  const handler = new ListHandler();
+  let closed = 0;
+  handler.close = () => void closed++;
+  for (let n = 0; n < 3; n++) {
+    await withCleanRootLogger(() => basicConfig({ handlers: [handler] }));
+  }
+  assertEquals(closed, 3);
+});
+
+test("shutdown() flushes and closes the handlers of the realm, the last one first", async () => {
+  const order: string[] = [];
+  for (const name of ["first", "second"]) {
+    const handler = new ListHandler();
+    handler.flush = () => void order.push(`flush ${name}`);
+    handler.close = async () => {
+      await Promise.resolve();
+      order.push(`close ${name}`);
+    };
+    getLogger(name).addHandler(handler);
+  }
+  await shutdown();
+  assertEquals(order, ["flush second", "close second", "flush first", "close first"]);
+});
+
+Deno.test("what handlers hold is written when the program ends, in whatever realm they are", async () => {
+  for (const exit of ["end", "exit"]) {
+    const { stdout } = await runDeno(["run", "tests/programs/buffered.ts", exit]);
+    assertEquals(linesOf(stdout), exit === "end" ? ["named"] : ["inside", "named"]);
+  }
 });

@@ -38,3 +38,28 @@ Deno.test("formatError() writes the stack, then causes and aggregated errors", (
   assertStringIncludes(text, "\nAggregated error 1: Error: one\n");
   assertStringIncludes(text, "\nCaused by: a text");
 });
+
+Deno.test("serializeError() never throws, and reads what it can", () => {
+  class Hostile extends AggregateError {
+    static override readonly name = (() => {}) as unknown as string;
+  }
+  const error = new Hostile([], "kept");
+  error.errors = 5 as unknown as Error[];
+  const fail = () => {
+    throw new RangeError("getter");
+  };
+  Object.defineProperty(error, "bad", { enumerable: true, get: fail });
+  Object.defineProperty(error, "name", { get: fail });
+  const data = structuredClone(serializeError(error));
+  assertEquals([data.message, data.base], ["kept", "AggregateError"]);
+  assertEquals(data.fields, { bad: '[bad can\'t be read: "RangeError"]' });
+});
+
+Deno.test("serializeError() keeps what a SuppressedError holds", () => {
+  const error = new SuppressedError(new RangeError("later"), "first", "both");
+  const data = serializeError(error);
+  assertEquals(data.suppression?.error.kind, "error");
+  assertEquals(data.suppression?.suppressed, { kind: "value", value: "first" });
+  assertStringIncludes(formatError(data), "\nError: RangeError: later");
+  assertStringIncludes(formatError(data), "\nSuppressed: first");
+});

@@ -98,3 +98,18 @@ Deno.test("JsonFormatter writes one object a line, whatever was logged", () => {
     "extra.level": "mine",
   });
 });
+
+Deno.test("Formatter refuses fields and conversions that it has not, when it is made", () => {
+  const bad: [string, string][] = [
+    ["%(threadName)s %(message)s", "records have no threadName here, allowed are asctime, name"],
+    ["%(message)s %(name)q", '"%(name)q" is no conversion'],
+    ["%(message)s %(name", '"%(name" is no conversion'],
+  ];
+  for (const [pattern, text] of bad) assertThrows(() => new Formatter(pattern), TypeError, text);
+});
+
+Deno.test("Formatter writes a dash for the task index of a record from outside of tasks", () => {
+  const { taskIndex: _, ...record } = RECORD;
+  assertEquals(new Formatter("%(taskIndex)3d|%(message)s").format(RECORD), "  2|ready");
+  assertEquals(new Formatter("%(taskIndex)3d|%(message)s").format(record), "  -|ready");
+});

@@ -151,3 +151,13 @@ Deno.test("a message with wrong arguments, or an error in a handler, never reach
     assertEquals(reported, [["%d x", "broken handler"]]);
   });
 });
+
+test("a handler whose emit() is asynchronous reports what it rejects with", async () => {
+  const handler = new ListHandler();
+  const reported = Promise.withResolvers<unknown>();
+  handler.emit = () => Promise.reject(new Error("network down"));
+  handler.handleError = (_record, error) => reported.resolve((error as Error).message);
+  getLogger().addHandler(handler);
+  getLogger().warn("x");
+  assertEquals(await reported.promise, "network down");
+});

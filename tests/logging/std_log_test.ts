@@ -149,3 +149,58 @@ Deno.test("what tasks log goes to the handlers of log.setup when the program has
     ], ""]);
   }
 });
+
+test("log.setup in a scope belongs to that scope, and joins it too", async () => {
+  const outer = new ListHandler();
+  basicConfig({ level: "INFO", handlers: [outer], format: "%(message)s" });
+  const mine = new StdListHandler("DEBUG");
+  const setUp = () =>
+    stdLog.setup({
+      handlers: { mine },
+      loggers: { default: { level: "INFO", handlers: ["mine"] } },
+    });
+  await withCleanRootLogger(async () => {
+    const inner = new ListHandler();
+    basicConfig({ level: "INFO", handlers: [inner], format: "inner %(message)s" });
+    setUp();
+    stdLog.info("inside");
+    stdLog.debug("below the level of log.setup");
+    await withCleanRootLogger(() => stdLog.warn("nested, seen by the last resort alone"));
+    stdLog.info("inside again");
+    assertEquals(inner.lines, ["inner inside", "inner inside again"]);
+  });
+  stdLog.info("outside");
+  assertEquals(mine.lines, ["INFO inside", "INFO inside again"]);
+  assertEquals(outer.lines, ["outside"]);
+});
+
+test("log.setup in one of two scopes that run at once is not seen by the other", async () => {
+  const mine = new StdListHandler("DEBUG");
+  const set = Promise.withResolvers<void>();
+  const other = new ListHandler();
+  await Promise.all([
+    withCleanRootLogger(async () => {
+      await set.promise;
+      basicConfig({ level: "INFO", handlers: [other], format: "%(message)s" });
+      stdLog.info("other");
+    }),
+    withCleanRootLogger(() => {
+      stdLog.setup({ handlers: { mine }, loggers: { default: { handlers: ["mine"] } } });
+      stdLog.info("mine");
+      set.resolve();
+    }),
+  ]);
+  assertEquals([mine.lines, other.lines], [["INFO mine"], ["other"]]);
+});
+
+test("a handler of @std/log on two loggers, or in two scopes, is set up and closed once a scope", async () => {
+  const handler = new StdListHandler("INFO");
+  getLogger("outer").addHandler(handler);
+  await withCleanRootLogger(() => {
+    getLogger("a").addHandler(handler);
+    getLogger("b").addHandler(handler);
+    getLogger("a").warn("one");
+  });
+  getLogger("outer").warn("two");
+  assertEquals([handler.lines, handler.events], [["WARN one", "WARN two"], ["setup"]]);
+});

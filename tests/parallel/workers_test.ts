@@ -12,7 +12,10 @@ import { runDeno } from "../support/run_deno.ts";
 import * as tasks from "../support/tasks.ts";
 
 Deno.test("workers run calls at the same time", async () => {
-  const intervals = await new Parallel(3).map(tasks.interval, [300, 300, 300]);
+  const parties = new Int32Array(new SharedArrayBuffer(4)).fill(3); // All three have started.
+  const intervals = await new Parallel(3).run(
+    [300, 300, 300].map((ms) => delayed(tasks.interval)(ms, parties)),
+  );
   const lastStart = Math.max(...intervals.map(({ from }) => from));
   const firstEnd = Math.min(...intervals.map(({ to }) => to));
   assert(lastStart < firstEnd, `the last began at ${lastStart}, the first ended at ${firstEnd}`);

@@ -29,6 +29,8 @@ export interface Subject {
   readonly nJobs: number;
   /** Why a task that ends its thread can't be tested, if it can't. */
   readonly noExit?: string;
+  /** Why a task that never ends can't be tested, if it can't. */
+  readonly noEndless?: string;
 }
 
 /** Registers the contract's tests for one backend. */
@@ -161,6 +163,87 @@ export function testBackend(name: string, subject: Subject): void {
     assertEquals(thrown, "just a text");
   });
 
+  test("run() passes on whatever is thrown, and never loses the reason", async () => {
+    const thrown = async (fn: () => unknown): Promise<unknown> => {
+      const outcome = await create().run([delayed(fn)()]).then(() => [], (error) => [error]);
+      return outcome[0];
+    };
+    for (const value of [null, undefined, 0, { a: [1] }]) {
+      const call = delayed(tasks.throwValue)(value);
+      assertEquals(await create().run([call]).catch((error) => [error]), [value]);
+    }
+    const abort = await thrown(() => {
+      throw new DOMException("stop", "AbortError");
+    });
+    assertInstanceOf(abort, DOMException);
+    assertEquals([abort.name, abort.message], ["AbortError", "stop"]);
+    const suppressed = await thrown(() => {
+      throw new SuppressedError(new RangeError("later"), new TypeError("first"), "both");
+    });
+    assertInstanceOf(suppressed, SuppressedError);
+    assertEquals([suppressed.message, suppressed.error.message], ["both", "later"]);
+    assertInstanceOf(suppressed.suppressed, TypeError);
+    const hostile = await thrown(() => {
+      class Hostile extends DOMException {
+        override readonly code = 499;
+        static override readonly name = 5 as unknown as string;
+      }
+      const error = new Hostile("gone", "AbortError");
+      Object.defineProperty(error, "bad", {
+        enumerable: true,
+        get: () => {
+          throw new Error("getter");
+        },
+      });
+      throw error;
+    });
+    assertInstanceOf(hostile, Error);
+    assertEquals([hostile.message, Reflect.get(hostile, "code")], ["gone", 499]);
+    assertStringIncludes(Reflect.get(hostile, "bad"), "can't be read");
+  });
+
+  test("run() stops between calls that never wait when its signal aborts", async () => {
+    const calls = Array.from({ length: 1000 }, () => delayed(tasks.spin)(10));
+    await assertRejects(
+      () => create().run(calls, { signal: AbortSignal.timeout(100) }),
+      DOMException,
+      "timeout",
+    );
+  });
+
+  test("an aborted call does not hold up the next run of an `await using`", async () => {
+    await using parallel = create();
+    const started = new SharedArrayBuffer(4);
+    const running = parallel.run([delayed(tasks.neverEnds)(started)], {
+      signal: AbortSignal.timeout(50),
+    });
+    await assertRejects(() => running, DOMException, "timeout");
+    assertEquals(await parallel.map(tasks.square, [3]), [9]);
+  }, subject.noEndless);
+
+  test("run() and map() refuse bad input before anything starts", async () => {
+    const parallel = create();
+    const bad: [() => Promise<unknown>, string][] = [
+      [() => parallel.run([5 as unknown as Call]), "Cannot run 5 as call 0: write delayed(fn)"],
+      [() => parallel.run([tasks.square as unknown as Call]), "the arguments are missing"],
+      [() => parallel.run([Promise.resolve() as unknown as Call]), "was called already"],
+      [() => parallel.run(5 as unknown as Call[]), "Cannot run 5: give a list of calls"],
+      [() => parallel.map(tasks.square, 5 as unknown as number[]), "Cannot map over 5"],
+      [() => parallel.run([], { timeout: 5 } as object), 'unknown option "timeout"'],
+      [() => parallel.run([], { signal: 5 } as object), "Cannot run calls with 5 as signal"],
+      [() => parallel.run([], null as unknown as object), "Cannot run calls with null as options"],
+    ];
+    for (const [run, text] of bad) await assertRejects(run, TypeError, text);
+  });
+
+  test("what a task posts itself is not taken for its result", async () => {
+    const post = (value: number) => {
+      Reflect.get(self, "postMessage")?.call(self, { type: "done", value: "spoofed" });
+      return value;
+    };
+    assertEquals(await create().map(post, [1]), [1]);
+  });
+
   test("run() starts no further call after one has failed", async () => {
     const handler = new ListHandler();
     basicConfig({ level: "DEBUG", handlers: [handler], format: "%(message)s" });
@@ -272,9 +355,7 @@ export function testBackend(name: string, subject: Subject): void {
       const controller = new AbortController();
       const running = create({ signal: controller.signal })
         .run([delayed(tasks.neverEnds)(started), delayed(tasks.square)(1)]);
-      if (subject.backend !== "inline") {
-        await Atomics.waitAsync(new Int32Array(started), 0, 0).value;
-      }
+      await Atomics.waitAsync(new Int32Array(started), 0, 0).value;
       controller.abort(new RangeError("enough"));
       await assertRejects(() => running, RangeError, "enough");
       await assertRejects(
@@ -283,9 +364,7 @@ export function testBackend(name: string, subject: Subject): void {
         "enough",
       );
     },
-    subject.backend === "inline"
-      ? "a call that runs in the caller's thread can't be stopped"
-      : undefined,
+    subject.noEndless,
   );
 
   test("several runs share the workers of an `await using`", async () => {
@@ -330,6 +409,17 @@ export function testBackend(name: string, subject: Subject): void {
       "error of inner",
     ]);
   });
+
+  test("a worker that dies after its call is not used again", async () => {
+    await using parallel = create();
+    const handler = new ListHandler();
+    const died = Promise.withResolvers<void>();
+    handler.emit = () => died.resolve();
+    basicConfig({ level: "INFO", handlers: [handler] });
+    await parallel.run([delayed(() => void setTimeout(() => self.close(), 10))()]);
+    await died.promise;
+    assertEquals(await parallel.map(tasks.square, [1]), [1]);
+  }, subject.noExit);
 
   test("run() rejects when a task ends its worker, and the next run works", async () => {
     await using parallel = create();

@@ -11,8 +11,14 @@ interface Version {
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
-/** Starts the registry. Its `url` is what `JSR_URL` has to be. */
-export async function serveJsr(): Promise<AsyncDisposable & { url: string; requests: string[] }> {
+/**
+ * Starts the registry. Its `url` is what `JSR_URL` has to be.
+ *
+ * @param missing A path that is not found, as when a network fails.
+ */
+export async function serveJsr(
+  missing?: string,
+): Promise<AsyncDisposable & { url: string; requests: string[] }> {
   const packages = new Map([["@paralog/paralog", await publishedPackage()]]);
   for await (const { name } of Deno.readDir(new URL("vendor/jsr.io/@std/", ROOT))) {
     if (!name.endsWith(".txt")) packages.set(`@std/${name}`, await vendoredPackage(name));
@@ -21,6 +27,9 @@ export async function serveJsr(): Promise<AsyncDisposable & { url: string; reque
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     const { pathname } = new URL(request.url);
     requests.push(pathname);
+    if (missing !== undefined && pathname.endsWith(missing)) {
+      return new Response(null, { status: 404 });
+    }
     return answer(packages, pathname);
   });
   return {

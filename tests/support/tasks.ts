@@ -24,11 +24,25 @@ export const squareLater = task(import.meta, async function squareLater(x: numbe
   return x * x;
 });
 
-export const interval = task(import.meta, async function interval(ms: number) {
-  const from = performance.timeOrigin + performance.now();
-  await new Promise((resolve) => setTimeout(resolve, ms));
-  return { from, to: performance.timeOrigin + performance.now() };
-});
+/** Waits until as many tasks have come here as the flag holds. */
+function meet(parties: Int32Array): void {
+  let missing = Atomics.sub(parties, 0, 1) - 1;
+  Atomics.notify(parties, 0);
+  while (missing > 0) {
+    if (Atomics.wait(parties, 0, missing, 30_000) === "timed-out") throw new Error("nobody came");
+    missing = Atomics.load(parties, 0);
+  }
+}
+
+export const interval = task(
+  import.meta,
+  async function interval(ms: number, parties?: Int32Array) {
+    if (parties) meet(parties);
+    const from = performance.timeOrigin + performance.now();
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return { from, to: performance.timeOrigin + performance.now() };
+  },
+);
 
 export const logOnModuleLogger = task(import.meta, function logOnModuleLogger(name: string) {
   log.debug("debug of %s", name);
@@ -85,6 +99,15 @@ export const throwCustom = task(import.meta, function throwCustom(id: number) {
 
 export const throwAggregate = task(import.meta, function throwAggregate() {
   throw new AggregateError([new RangeError("one"), "two"], "both failed");
+});
+
+export const throwValue = task(import.meta, function throwValue(value: unknown) {
+  throw value;
+});
+
+export const spin = task(import.meta, function spin(ms: number) {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
 });
 
 export const throwText = task(import.meta, function throwText() {

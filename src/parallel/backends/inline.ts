@@ -22,17 +22,49 @@ export const inlineBackend: Backend = {
   start: () => new InlineWorker(),
 };
 
-class InlineWorker implements BackendWorker {
-  readonly alive = true;
+/** How long calls may follow each other before timers and signals get a turn, in milliseconds. */
+const TURN = 10;
 
-  async run({ index, call }: Job, caller: CallerRealm): Promise<unknown> {
-    const { fn, task } = call;
-    const args = cloneArgs(call);
-    const outcome = await runCall({ index, task, args }, caller, () => fn);
-    if (!outcome.ok) throw reviveThrown(toCloneableThrown(outcome.error));
-    return cloneResult(outcome.value, task.name);
+class InlineWorker implements BackendWorker {
+  #alive = true;
+  #turnEnds = performance.now() + TURN;
+  readonly #terminated = Promise.withResolvers<never>();
+
+  constructor() {
+    this.#terminated.promise.catch(() => {}); // Who waits for a call is told by run().
   }
 
-  /** A call that runs in this thread can't be stopped; the run no longer waits for it. */
-  terminate(): void {}
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  async run(job: Job, caller: CallerRealm): Promise<unknown> {
+    if (performance.now() > this.#turnEnds) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      this.#turnEnds = performance.now() + TURN;
+    }
+    return await Promise.race([
+      this.#terminated.promise,
+      runInline(job, caller, () => this.#alive),
+    ]);
+  }
+
+  /** A call that runs in this thread can't be stopped; it is no longer waited for. */
+  terminate(reason: unknown): void {
+    this.#alive = false;
+    this.#terminated.reject(reason);
+  }
+}
+
+async function runInline(
+  { index, call }: Job,
+  caller: CallerRealm,
+  isWanted: () => boolean,
+): Promise<unknown> {
+  if (!isWanted()) return undefined; // Terminated while others had their turn.
+  const { fn, task } = call;
+  const args = cloneArgs(call);
+  const outcome = await runCall({ index, task, args }, caller, () => fn);
+  if (outcome.ok) return cloneResult(outcome.value, task.name);
+  throw reviveThrown(structuredClone(toCloneableThrown(outcome.error)));
 }

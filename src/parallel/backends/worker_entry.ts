@@ -20,7 +20,7 @@ const worker = self as unknown as DedicatedWorkerGlobalScope;
 
 const post: (message: FromWorker) => void = worker.postMessage.bind(worker);
 
-const caller = new RemoteCaller((record) => post({ type: "record", record }));
+const caller = new RemoteCaller((record) => post({ type: "paralog:record", record }));
 
 worker.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   switch (data?.type) {
@@ -37,7 +37,7 @@ function start(name: string, levels: readonly (readonly [number, string])[]): vo
   for (const [level, levelName] of levels) addLevelName(level, levelName);
   becomeWorker(name, caller);
   announceEnds();
-  post({ type: "ready" });
+  post({ type: "paralog:ready" });
 }
 
 async function run(call: CallMessage): Promise<void> {
@@ -47,19 +47,19 @@ async function run(call: CallMessage): Promise<void> {
 
 function postOutcome(call: CallMessage, outcome: Outcome): void {
   if (!outcome.ok) {
-    return post({ type: "failed", error: toCloneableThrown(outcome.error) });
+    return post({ type: "paralog:failed", error: toCloneableThrown(outcome.error) });
   }
   try {
-    post({ type: "done", value: outcome.value });
+    post({ type: "paralog:done", value: outcome.value });
   } catch (cause) {
     const error = uncloneableResult(outcome.value, call.task.name, cause);
-    post({ type: "failed", error: toCloneableThrown(serializeThrown(error)) });
+    post({ type: "paralog:failed", error: toCloneableThrown(serializeThrown(error)) });
   }
 }
 
 /** Deno tells the caller nothing of a worker that exits or closes itself, so it is announced. */
 function announceEnds(): void {
-  const announce = (reason: CrashReason) => post({ type: "ending", reason });
+  const announce = (reason: CrashReason) => post({ type: "paralog:ending", reason });
   const exit = Deno.exit;
   // `process.exit` calls it too.
   Deno.exit = (code?: number): never => {
@@ -73,7 +73,7 @@ function announceEnds(): void {
   };
   const uncaught = (event: Event, thrown: unknown) => {
     event.preventDefault(); // Otherwise Deno prints it too, and tells the caller only its text.
-    post({ type: "uncaught", error: toCloneableThrown(serializeThrown(thrown)) });
+    post({ type: "paralog:uncaught", error: toCloneableThrown(serializeThrown(thrown)) });
   };
   worker.addEventListener("error", (event) => uncaught(event, event.error));
   worker.addEventListener("unhandledrejection", (event) => uncaught(event, event.reason));

@@ -23,12 +23,15 @@ export const workersBackend: Backend = {
 
 const ENTRY = new URL("./worker_entry.ts", import.meta.url);
 
+/** The folder of all modules that the entry imports. */
+const SOURCES = new URL("../../", import.meta.url);
+
 /**
  * A worker imports modules, for which Deno wants `--allow-read` if they are files. It is checked
  * beforehand, because a worker that is refused prints an error of its own.
  */
 async function readObstacle(calls: readonly Call[]): Promise<string | undefined> {
-  const urls = new Set([ENTRY.href]);
+  const urls = new Set([SOURCES.href]);
   for (const { task } of calls) if (task.kind === "module") urls.add(task.url);
   const files = [...urls].filter((url) => url.startsWith("file:")).map((url) => new URL(url));
   for (const path of files) {
@@ -103,22 +106,22 @@ class WebWorker implements BackendWorker {
   #onMessage(message: unknown): void {
     if (!this.#alive || !isFromWorker(message)) return;
     switch (message.type) {
-      case "ready":
+      case "paralog:ready":
         this.#ready = true;
         break;
-      case "record":
+      case "paralog:record":
         this.#caller?.receive(message.record);
         break;
-      case "done":
+      case "paralog:done":
         this.#settle()?.resolve(message.value);
         break;
-      case "failed":
+      case "paralog:failed":
         this.#settle()?.reject(reviveThrown(message.error));
         break;
-      case "uncaught":
+      case "paralog:uncaught":
         this.#end(reviveThrown(message.error));
         break;
-      case "ending":
+      case "paralog:ending":
         this.#crash(message.reason);
         break;
       default:
