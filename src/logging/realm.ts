@@ -56,7 +56,8 @@ export class Realm implements LoggerTree, StdLogHost, CallerRealm, AsyncDisposab
     this.#caller = options.caller;
     this.#owned = new OwnedHandlers(options.origin);
     this.root = new LoggerNode(this, ROOT, undefined, options.level);
-    this.stdLog = options.parent ? joinedState(currentRealm) : { handlers: [], level: undefined }; // Taken from `@std/log` once it is joined.
+    // The main realm's is what @std/log has when it is joined.
+    this.stdLog = options.parent ? joinedState(currentRealm) : { handlers: [], level: undefined };
   }
 
   /** This realm, or the nearest one around it that has not ended. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import type { CallerRealm } from "../../logging/caller_realm.ts";
 import { toCloneableThrown } from "../../relay/cloneable.ts";
 import type { Backend, BackendWorker, Job } from "../backend.ts";
@@ -28,43 +29,35 @@ const TURN = 10;
 class InlineWorker implements BackendWorker {
   #alive = true;
   #turnEnds = performance.now() + TURN;
-  readonly #terminated = Promise.withResolvers<never>();
-
-  constructor() {
-    this.#terminated.promise.catch(() => {}); // Who waits for a call is told by run().
-  }
+  #rejectRunning: ((reason: unknown) => void) | undefined;
 
   get alive(): boolean {
     return this.#alive;
   }
 
-  async run(job: Job, caller: CallerRealm): Promise<unknown> {
-    if (performance.now() > this.#turnEnds) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      this.#turnEnds = performance.now() + TURN;
-    }
-    return await Promise.race([
-      this.#terminated.promise,
-      runInline(job, caller, () => this.#alive),
-    ]);
+  run(job: Job, caller: CallerRealm): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#rejectRunning = reject;
+    this.#runInTurn(job, caller).then(resolve, reject);
+    return promise;
   }
 
   /** A call that runs in this thread can't be stopped; it is no longer waited for. */
   terminate(reason: unknown): void {
     this.#alive = false;
-    this.#terminated.reject(reason);
+    this.#rejectRunning?.(reason);
   }
-}
 
-async function runInline(
-  { index, call }: Job,
-  caller: CallerRealm,
-  isWanted: () => boolean,
-): Promise<unknown> {
-  if (!isWanted()) return undefined; // Terminated while others had their turn.
-  const { fn, task } = call;
-  const args = cloneArgs(call);
-  const outcome = await runCall({ index, task, args }, caller, () => fn);
-  if (outcome.ok) return cloneResult(outcome.value, task.name);
-  throw reviveThrown(structuredClone(toCloneableThrown(outcome.error)));
+  async #runInTurn({ index, call }: Job, caller: CallerRealm): Promise<unknown> {
+    if (performance.now() > this.#turnEnds) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#turnEnds = performance.now() + TURN;
+      if (!this.#alive) return undefined; // Terminated while others had their turn.
+    }
+    const { fn, task } = call;
+    const args = cloneArgs(call);
+    const outcome = await runCall({ index, task, args }, caller, () => fn);
+    if (outcome.ok) return cloneResult(outcome.value, task.name);
+    throw reviveThrown(structuredClone(toCloneableThrown(outcome.error)));
+  }
 }
