@@ -29,6 +29,27 @@ const double = (x: number) => {
 console.log(await new Parallel(2).run([1, 2].map((x) => delayed(double)(x))));
 `;
 
+const TYPED = `
+import { delayed, Handler, type LogRecord, Parallel, task } from "jsr:@paralog/paralog";
+import { getLogger } from "jsr:@paralog/paralog/logging";
+import { Parallel as Same } from "jsr:@paralog/paralog/parallel";
+
+export const double = task(import.meta, (x: number) => x * 2, { name: "double" });
+
+class Console extends Handler {
+  override emit({ msg }: LogRecord): void {
+    console.log(msg);
+  }
+}
+getLogger().addHandler(new Console());
+const numbers: number[] = await new Same(1).run([1].map((x) => delayed(double)(x)));
+const [number, flag]: [number, boolean] = await new Parallel(1).run([
+  delayed(double)(1),
+  delayed(async (text: string) => await Promise.resolve(text.length > 1))("x"),
+]);
+getLogger().warn("%j", { numbers, number, flag });
+`;
+
 /** Runs a program of a consumer who has nothing yet. */
 async function runAsConsumer(
   program: string,
@@ -86,4 +107,9 @@ Deno.test("a worker that never starts rejects the run with the reason", async ()
   const { code, stdout, stderr } = await runAsConsumer(BY_SOURCE, ["--no-prompt"], entry);
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, /WorkerCrashError: Cannot run double: Worker-\d did not start: .*not found/s);
+});
+
+Deno.test("the types of the package check for a consumer", async () => {
+  const { code, stdout, stderr } = await runAsConsumer(TYPED, ["--check", "--allow-read"]);
+  assertEquals([code, stdout], [0, '{"numbers":[2],"number":2,"flag":false}\n'], stderr);
 });
