@@ -14,6 +14,7 @@ const LADDERS = [
       "last_resort",
       "thread_origin",
       "owned_handlers",
+      "node_tree",
       "realm",
       "clean_root",
     ],

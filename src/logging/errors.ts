@@ -6,7 +6,7 @@
  * @module
  */
 
-import { display, inspect } from "./inspect.ts";
+import { display } from "./inspect.ts";
 
 /** An error as plain data: survives `structuredClone` and JSON. */
 export interface SerializedError {
@@ -41,7 +41,7 @@ export type SerializedThrown =
 /** How deep causes and aggregates are followed; a longer chain is cut there. */
 const MAX_DEPTH = 32;
 
-const OWN_NAMES = new Set(["name", "message", "stack", "cause", "errors"]);
+const OWN_NAMES = new Set(["name", "message", "stack", "cause"]);
 
 /**
  * Turns an error into plain data, with its causes and aggregated errors.
@@ -50,7 +50,7 @@ const OWN_NAMES = new Set(["name", "message", "stack", "cause", "errors"]);
  * @returns Plain data; values of own fields are taken as they are.
  */
 export function serializeError(error: Error): SerializedError {
-  return serialize(error, [error]);
+  return serialize(error, { path: [error], taken: { count: 0 } });
 }
 
 /**
@@ -65,32 +65,49 @@ export function serializeThrown(thrown: unknown): SerializedThrown {
     : { kind: "value", value: thrown };
 }
 
+/** How many errors are taken in all: causes that are shared would be written again and again. */
+const MAX_ERRORS = 100;
+
+/** What is known on the way through an error, its causes and aggregated errors. */
+interface Walk {
+  readonly path: readonly Error[];
+  readonly taken: { count: number };
+}
+
 /** Never throws, whatever getters an error has: logging an error must not make another. */
-function serialize(error: Error, path: readonly Error[]): SerializedError {
-  const { errors, error: primary, suppressed } = {
-    errors: read(error, "errors"),
-    error: read(error, "error"),
-    suppressed: read(error, "suppressed"),
-  };
+function serialize(error: Error, walk: Walk): SerializedError {
+  walk.taken.count++;
+  try {
+    return serializeParts(error, walk);
+  } catch {
+    const text = "[an error that can't be read]";
+    return { className: "Error", name: "Error", base: "Error", message: text };
+  }
+}
+
+function serializeParts(error: Error, walk: Walk): SerializedError {
   const stack = read(error, "stack");
+  const errors = error instanceof AggregateError ? read(error, "errors") : undefined;
   const isSuppressed = error instanceof SuppressedError;
-  const fields = ownFields(error, isSuppressed ? SUPPRESSED_FIELDS : []);
+  const known = isSuppressed ? ["error", "suppressed"] : Array.isArray(errors) ? ["errors"] : [];
+  const fields = ownFields(error, known);
   return {
     className: classNameOf(error),
     name: display(read(error, "name")),
     base: baseOf(error),
     message: display(read(error, "message")),
     ...(typeof stack === "string" && { stack }),
-    ...("cause" in error && { cause: nested(read(error, "cause"), path) }),
-    ...(error instanceof AggregateError && Array.isArray(errors) &&
-      { errors: errors.map((inner) => nested(inner, path)) }),
-    ...(isSuppressed &&
-      { suppression: { error: nested(primary, path), suppressed: nested(suppressed, path) } }),
+    ...("cause" in error && { cause: nested(read(error, "cause"), walk) }),
+    ...(Array.isArray(errors) && { errors: errors.map((inner) => nested(inner, walk)) }),
+    ...(isSuppressed && {
+      suppression: {
+        error: nested(read(error, "error"), walk),
+        suppressed: nested(read(error, "suppressed"), walk),
+      },
+    }),
     ...(Object.keys(fields).length > 0 && { fields }),
   };
 }
-
-const SUPPRESSED_FIELDS: readonly string[] = ["error", "suppressed"];
 
 function ownFields(error: Error, known: readonly string[]): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
@@ -113,18 +130,18 @@ function read(holder: object, key: string): unknown {
   try {
     return Reflect.get(holder, key);
   } catch (reason) {
-    return `[${key} can't be read: ${
-      reason instanceof Error ? inspect(reason.name) : "no reason"
-    }]`;
+    return `[${key} can't be read: ${display(reason)}]`;
   }
 }
 
-function nested(thrown: unknown, path: readonly Error[]): SerializedThrown {
+function nested(thrown: unknown, { path, taken }: Walk): SerializedThrown {
   if (!(thrown instanceof Error)) return { kind: "value", value: thrown };
   const name = classNameOf(thrown);
   if (path.includes(thrown)) return { kind: "value", value: `[Circular ${name}]` };
-  if (path.length >= MAX_DEPTH) return { kind: "value", value: `[${name}: cut here]` };
-  return { kind: "error", error: serialize(thrown, [...path, thrown]) };
+  if (path.length >= MAX_DEPTH || taken.count >= MAX_ERRORS) {
+    return { kind: "value", value: `[${name}: cut here]` };
+  }
+  return { kind: "error", error: serialize(thrown, { path: [...path, thrown], taken }) };
 }
 
 /** The nearest class of the language or of Deno that an error extends. */

@@ -85,7 +85,8 @@ const FIELDS: Readonly<Record<string, (record: LogRecord) => unknown>> = {
  *
  * Fields: `asctime` (local time, `2026-11-21 10:00:00,123`), `created` (seconds), `levelname`,
  * `levelno`, `message`, `msecs`, `name`, `process`, `processName`, `seq`, `taskIndex`, and every
- * field that was logged beside the message.
+ * field that was logged beside the message. Python's fields that are not in this list, such as
+ * `threadName`, are refused.
  *
  * Ported from CPython's `logging.Formatter` and `PercentStyle`.
  *
@@ -198,7 +199,9 @@ function checkPart(part: string | Conversion, pattern: string): void {
   if (part.key === undefined || !UNSUPPORTED.has(part.key)) return;
   throw new TypeError(
     `Cannot format records as "${pattern}": records have no ${part.key} here, allowed are asctime, ` +
-      `${Object.keys(FIELDS).join(", ")}, and fields that are logged beside the message`,
+      `${
+        Object.keys(FIELDS).join(", ")
+      }, and fields that are logged beside the message under another name`,
   );
 }
 

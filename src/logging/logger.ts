@@ -111,6 +111,9 @@ export class Logger {
   /**
    * Adds a handler; one that is there already is not added twice.
    *
+   * A handler of `@std/log` is set up, and again if it was closed with a realm and is used in another:
+   * a file of mode "w" is emptied then.
+   *
    * @param handler A handler of ours or of `@std/log`.
    * @throws {TypeError} If it is neither.
    */

@@ -8,14 +8,13 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type CallerRealm, type LevelTable, ROOT } from "./caller_realm.ts";
+import { type CallerRealm, ROOT } from "./caller_realm.ts";
 import type { Handler } from "./handler.ts";
 import { lastResort } from "./last_resort.ts";
-import { LEVELS } from "./levels.ts";
 import { Logger } from "./logger.ts";
-import { LoggerNode, type LoggerTree } from "./logger_node.ts";
-import { OwnedHandlers } from "./owned_handlers.ts";
-import type { LogRecord, RecordOrigin } from "./record.ts";
+import type { LoggerNode } from "./logger_node.ts";
+import { NodeTree, type NodeTreeOptions } from "./node_tree.ts";
+import type { LogRecord } from "./record.ts";
 import {
   handleByStdLog,
   isJoined,
@@ -29,34 +28,21 @@ import {
 import { originOfTask, ThreadOrigin } from "./thread_origin.ts";
 
 /** Options of {@linkcode Realm}. */
-interface RealmOptions {
-  readonly origin: RecordOrigin;
+interface RealmOptions extends NodeTreeOptions {
   /** The realm that is current again when this one has ended. */
   readonly parent?: Realm;
-  /** The level of the root; `undefined` asks the caller. */
-  readonly level?: number;
-  /** Gives levels and takes records that this realm has no level or handler for. */
-  readonly caller: CallerRealm;
 }
 
-/** A logger tree. */
-export class Realm implements LoggerTree, StdLogHost, CallerRealm, AsyncDisposable {
-  readonly origin: RecordOrigin;
-  readonly root: LoggerNode;
+/** A logger tree that can be the current one, until it ends. */
+export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDisposable {
+  /** What `@std/log` shows while this realm is current; the main realm's is found when it is joined. */
   stdLog: StdLogState;
   readonly #parent: Realm | undefined;
-  readonly #caller: CallerRealm;
-  readonly #nodes = new Map<string, LoggerNode>();
-  readonly #owned: OwnedHandlers;
   #ended = false;
 
   constructor(options: RealmOptions) {
-    this.origin = options.origin;
+    super(options);
     this.#parent = options.parent;
-    this.#caller = options.caller;
-    this.#owned = new OwnedHandlers(options.origin);
-    this.root = new LoggerNode(this, ROOT, undefined, options.level);
-    // The main realm's is what @std/log has when it is joined.
     this.stdLog = options.parent ? joinedState(currentRealm) : { handlers: [], level: undefined };
   }
 
@@ -65,92 +51,48 @@ export class Realm implements LoggerTree, StdLogHost, CallerRealm, AsyncDisposab
     return this.#ended && this.#parent ? this.#parent.alive() : this;
   }
 
-  /** What the logger of that name is in this realm. */
-  node(name: string): LoggerNode {
-    if (name === ROOT) return this.root;
-    let node = this.#nodes.get(name);
-    if (!node) {
-      const dot = name.lastIndexOf(".");
-      const parent = dot < 0 ? this.root : this.node(name.slice(0, dot));
-      node = new LoggerNode(this, name, parent, LEVELS.NOTSET);
-      this.#nodes.set(name, node);
-    }
-    return node;
-  }
-
-  levelOf(name: string): number {
-    return this.node(name).effectiveLevel();
-  }
-
   receive(record: LogRecord): void {
-    const realm = this.alive();
-    const node = realm.node(record.name);
+    const node = this.alive().node(record.name);
     if (node.isEnabledFor(record.level)) node.handle(record);
   }
 
-  levels(): LevelTable {
-    const table = new Map(this.root.level === undefined ? this.#caller.levels() : []);
-    if (this.root.level !== undefined) table.set(ROOT, this.root.level);
-    for (const [name, node] of this.#nodes) if (node.level) table.set(name, node.level);
-    return table;
-  }
-
-  inheritedLevel(name: string): number {
-    return this.#caller.levelOf(name);
-  }
-
-  handleLastResort(record: LogRecord): void {
-    this.#caller.receive(record);
-  }
-
-  onHandlerAdded(node: LoggerNode, handler: Handler): void {
-    this.#owned.adopt(handler);
+  override onHandlerAdded(node: LoggerNode, handler: Handler): void {
+    super.onHandlerAdded(node, handler);
     closeAtExit(this);
     if (this === main && node === this.root) onMainConfigured();
   }
 
-  onHandlerRemoved(handler: Handler): void {
-    const nodes = [this.root, ...this.#nodes.values()];
-    if (!nodes.some((node) => node.handlers.includes(handler))) this.#owned.release(handler);
-  }
-
-  rootLevel(): number {
-    return this.root.effectiveLevel();
-  }
-
-  logOnRoot(level: number, message: string, args: readonly unknown[]): void {
-    this.root.log(level, message, args);
-  }
-
-  /** Flushes and closes the handlers that were first added in this realm, last one first. */
-  async closeHandlers(): Promise<void> {
-    await this.#owned.close();
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ended) return;
-    await this.#owned.close();
     this.#end();
+    await this.closeHandlers();
+    this.#letGo();
   }
 
   [Symbol.dispose](): void {
     if (this.#ended) return;
-    this.#owned.closeNow();
     this.#end();
+    this.closeHandlersNow();
+    this.#letGo();
   }
 
   /** Code that still runs in it logs to the nearest realm around it from now on. */
   #end(): void {
+    joinStdLogNow(); // What a `log.setup` in this realm set up belongs to it, and ends with it.
     this.#ended = true;
-    this.#owned.releaseAll();
+  }
+
+  #letGo(): void {
+    this.giveUpHandlers();
     openRealms.delete(this);
-    // A `log.setup` in this realm made a root logger for @std/log: what it was set up with ends too.
-    joinStdLog(currentRealm, joinStdLogNow);
   }
 }
 
 const current = new AsyncLocalStorage<Realm>();
 const loggers = new Map<string, Logger>();
+
+/** Where `log.setup` of `@std/log` was called last. */
+let stdLogSetUpIn: Realm | undefined;
 
 /** The realms that have handlers to close when the program ends. */
 const openRealms = new Set<Realm>();
@@ -281,14 +223,19 @@ export function becomeWorker(processName: string, caller: CallerRealm): void {
 }
 
 /**
- * Lets `@std/log` answer for the current realm. What it was set up with until now, by `log.setup` or
- * at its start, stays in force in the realm that is current.
+ * Lets `@std/log` answer for the current realm. What it was set up with until now stays in force in
+ * the realm that called `log.setup`; at the start, in the main realm.
  */
 function joinStdLogNow(): void {
-  const found = joinStdLog(currentRealm, joinStdLogNow);
+  const found = joinStdLog(currentRealm, {
+    onSetup: () => stdLogSetUpIn = currentRealm(),
+    onLog: joinStdLogNow,
+  });
   if (!found) return;
-  const here = currentRealm();
-  here.stdLog = here === main && !isJoined(main.stdLog) ? found : joinedState(currentRealm, found);
+  const realm = (stdLogSetUpIn ?? main).alive();
+  realm.stdLog = realm === main && !isJoined(main.stdLog)
+    ? found
+    : joinedState(currentRealm, found);
 }
 
 /** What the program set `@std/log` up with, as long as our main root has no handler. */
@@ -313,7 +260,7 @@ function closeAtExit(realm: Realm): void {
 
 /** The realms that were opened last are closed first. */
 function closeOpenRealms(): void {
-  for (const realm of [...openRealms].reverse()) realm[Symbol.dispose]();
+  for (const realm of [...openRealms].reverse()) realm.closeHandlersNow();
 }
 
 /**

@@ -246,12 +246,12 @@ export function unjoinedState(): StdLogState | undefined {
  * already; `log.setup` makes a new root logger, which then has to be joined anew.
  *
  * @param current Finds the current realm.
- * @param rejoin Called before something is logged on a root logger that is not joined.
+ * @param watcher Is told when that happens.
  * @returns What the root logger was set up with, if it had not been joined.
  */
 export function joinStdLog(
   current: () => StdLogHost,
-  rejoin: () => void,
+  watcher: StdLogWatcher,
 ): StdLogState | undefined {
   const found = unjoinedState();
   if (!found) return undefined;
@@ -271,26 +271,49 @@ export function joinStdLog(
       set: (name: StdLevelName) => current().stdLog.level = getStdLevelByName(name),
     },
   });
-  watchLogCalls(rejoin);
+  watch(watcher);
   return found;
+}
+
+/** Is told of what happens to the root logger of `@std/log`. */
+export interface StdLogWatcher {
+  /** `log.setup` was called, and makes a new root logger now. */
+  onSetup(): void;
+  /** Something is about to be logged on a root logger that is not joined. */
+  onLog(): void;
 }
 
 const WATCHED = Symbol("paralog watches @std/log");
 
-/** Every root logger that `log.setup` makes is joined as soon as something is logged on it. */
-function watchLogCalls(rejoin: () => void): void {
+/**
+ * `@std/log` tells nobody of `log.setup`, so methods that it calls are wrapped, once: `setup` of
+ * handlers, which `log.setup` calls on each (its stock console handler is always among them unless
+ * it was replaced), and the methods that log.
+ */
+function watch(watcher: StdLogWatcher): void {
   const prototype: StdLogger & { [WATCHED]?: true } = StdLogger.prototype;
   if (prototype[WATCHED]) return;
   Object.defineProperty(prototype, WATCHED, { value: true });
+  wrap(BaseHandler.prototype, "setup", () => watcher.onSetup());
   for (const method of ["debug", "info", "warn", "error", "critical"] as const) {
-    const log = prototype[method];
-    Object.defineProperty(prototype, method, {
-      configurable: true,
-      writable: true,
-      value(this: StdLogger, ...args: Parameters<typeof log>) {
-        if (unjoinedState() && this === getStdLogger()) rejoin();
-        return log.apply(this, args);
-      },
+    wrap(prototype, method, (logger) => {
+      if (unjoinedState() && logger === getStdLogger()) watcher.onLog();
     });
   }
+}
+
+function wrap<K extends string, T extends Record<K, (...args: never[]) => unknown>>(
+  prototype: T,
+  name: K,
+  before: (self: T) => void,
+): void {
+  const method = prototype[name];
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    writable: true,
+    value(this: T, ...args: Parameters<typeof method>) {
+      before(this);
+      return method.apply(this, args);
+    },
+  });
 }

@@ -12,6 +12,8 @@ const CLOSED = "Cannot finish a run: its Parallel was closed. Await the run befo
 export class WorkerPool implements Disposable {
   readonly #backend: Backend;
   readonly #size: number;
+  /** How many workers may still be handed out. */
+  #places: number;
   readonly #idle: BackendWorker[] = [];
   readonly #busy = new Set<BackendWorker>();
   readonly #waiting: (() => void)[] = [];
@@ -27,6 +29,7 @@ export class WorkerPool implements Disposable {
   constructor(backend: Backend, size: number) {
     this.#backend = backend;
     this.#size = Math.min(size, backend.maxWorkers);
+    this.#places = this.#size;
   }
 
   /** How many workers there may be at once. */
@@ -42,17 +45,19 @@ export class WorkerPool implements Disposable {
    * @throws {Error} If the pool was closed.
    */
   async acquire(isWanted: () => boolean): Promise<BackendWorker | undefined> {
-    while (this.#busy.size >= this.#size && !this.#closed) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#places > 0) this.#places--;
+    else if (!this.#closed) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    // From here on a place is held: the worker keeps it, or it is passed on.
+    let worker: BackendWorker | undefined;
+    try {
+      if (!isWanted()) return undefined;
+      if (this.#closed) throw new Error(CLOSED);
+      worker = this.#takeIdle() ?? this.#backend.start(++this.#started);
+      this.#busy.add(worker);
+      return worker;
+    } finally {
+      if (!worker) this.#passOn();
     }
-    if (!isWanted()) {
-      this.#waiting.shift()?.(); // The place goes to the next one.
-      return undefined;
-    }
-    if (this.#closed) throw new Error(CLOSED);
-    const worker = this.#takeIdle() ?? this.#backend.start(++this.#started);
-    this.#busy.add(worker);
-    return worker;
   }
 
   /**
@@ -61,8 +66,16 @@ export class WorkerPool implements Disposable {
    * @param worker What `acquire` returned.
    */
   release(worker: BackendWorker): void {
-    if (this.#busy.delete(worker) && worker.alive && !this.#closed) this.#idle.push(worker);
-    this.#waiting.shift()?.();
+    if (!this.#busy.delete(worker)) return;
+    if (worker.alive && !this.#closed) this.#idle.push(worker);
+    this.#passOn();
+  }
+
+  /** The place goes to who has waited longest, so that no run starves another. */
+  #passOn(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#places++;
   }
 
   /** A worker may have come to its end while it was idle. */

@@ -48,6 +48,9 @@ export async function schedule(
       running.add(worker);
       try {
         results[job.index] = await worker.run(job, caller);
+      } catch (error) {
+        stopped = true; // Before another lane gets this worker.
+        throw error;
       } finally {
         running.delete(worker);
         pool.release(worker);
@@ -56,7 +59,10 @@ export async function schedule(
   };
 
   const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal?.reason);
+  const onAbort = () => {
+    stopped = true;
+    aborted.reject(signal?.reason);
+  };
   signal?.addEventListener("abort", onAbort);
   try {
     const lanes = Array.from({ length: Math.min(pool.size, jobs.length) }, lane);

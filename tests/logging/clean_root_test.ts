@@ -233,3 +233,20 @@ Deno.test("what handlers hold is written when the program ends, in whatever real
     assertEquals(linesOf(stdout), exit === "end" ? ["named"] : ["inside", "named"]);
   }
 });
+
+test("what is logged while a scope's handlers are closing goes to the realm around it", async () => {
+  const outer = configure("INFO");
+  const closing = Promise.withResolvers<void>();
+  const inner = new ListHandler();
+  inner.close = async () => {
+    closing.resolve();
+    await Promise.resolve();
+  };
+  let late: Promise<void> | undefined;
+  await withCleanRootLogger(() => {
+    basicConfig({ level: "INFO", handlers: [inner] });
+    late = closing.promise.then(() => getLogger().info("late"));
+  });
+  await late;
+  assertEquals([outer.lines, inner.lines], [["INFO late"], []]);
+});

@@ -52,7 +52,7 @@ Deno.test("serializeError() never throws, and reads what it can", () => {
   Object.defineProperty(error, "name", { get: fail });
   const data = structuredClone(serializeError(error));
   assertEquals([data.message, data.base], ["kept", "AggregateError"]);
-  assertEquals(data.fields, { bad: '[bad can\'t be read: "RangeError"]' });
+  assertEquals(data.fields, { bad: "[bad can't be read: RangeError: getter]" });
 });
 
 Deno.test("serializeError() keeps what a SuppressedError holds", () => {
@@ -62,4 +62,23 @@ Deno.test("serializeError() keeps what a SuppressedError holds", () => {
   assertEquals(data.suppression?.suppressed, { kind: "value", value: "first" });
   assertStringIncludes(formatError(data), "\nError: RangeError: later");
   assertStringIncludes(formatError(data), "\nSuppressed: first");
+});
+
+Deno.test("serializeError() survives an error that can't be read at all", () => {
+  const hostile = new Proxy(new Error("p"), {
+    ownKeys() {
+      throw new Error("trap");
+    },
+  });
+  assertEquals(serializeError(hostile).message, "[an error that can't be read]");
+});
+
+Deno.test("serializeError() keeps a field named errors, and ends where causes are shared", () => {
+  const error = Object.assign(new Error("invalid"), { errors: ["a is required"] });
+  assertEquals(serializeError(error).fields, { errors: ["a is required"] });
+  let shared = new Error("0");
+  for (let n = 0; n < 30; n++) shared = new AggregateError([shared], "l", { cause: shared });
+  const text = JSON.stringify(serializeError(shared));
+  assertEquals(text.match(/"className":/g)?.length, 100);
+  assertStringIncludes(text, "cut here]");
 });

@@ -204,3 +204,17 @@ test("a handler of @std/log on two loggers, or in two scopes, is set up and clos
   getLogger("outer").warn("two");
   assertEquals([handler.lines, handler.events], [["WARN one", "WARN two"], ["setup"]]);
 });
+
+test("log.setup outside of a scope that is open stays when the scope ends", async () => {
+  const mine = new StdListHandler("DEBUG");
+  const setUp = Promise.withResolvers<void>();
+  const open = withCleanRootLogger(() => setUp.promise);
+  stdLog.setup({
+    handlers: { mine },
+    loggers: { default: { level: "DEBUG", handlers: ["mine"] } },
+  });
+  setUp.resolve();
+  await open;
+  stdLog.debug("kept");
+  assertEquals(mine.lines, ["DEBUG kept"]);
+});
