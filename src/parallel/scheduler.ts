@@ -43,11 +43,11 @@ export async function schedule(
   const lane = async () => {
     while (isWanted()) {
       const worker = await pool.acquire(isWanted);
-      const job = worker && jobs[next++];
-      if (!job) return;
+      if (!worker) return;
       running.add(worker);
       try {
-        results[job.index] = await worker.run(job, caller);
+        const job = isWanted() ? jobs[next++] : undefined; // Another lane may have been quicker.
+        if (job) results[job.index] = await worker.run(job, caller);
       } catch (error) {
         stopped = true; // Before another lane gets this worker.
         throw error;

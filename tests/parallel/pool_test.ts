@@ -72,3 +72,21 @@ Deno.test("no call is started after another of its run has failed", async () => 
   await other;
   assertEquals(started, ["other", "fails"]);
 });
+
+Deno.test("a worker that finds no call left is given back", async () => {
+  const both = Promise.withResolvers<void>();
+  let waiting = 0;
+  const worker: () => BackendWorker = () => ({
+    alive: true,
+    run: async ({ call }) => {
+      if (call.args[0] !== "meets") return;
+      if (++waiting === 2) both.resolve();
+      await both.promise; // Never comes if a worker is missing.
+    },
+    terminate: () => {},
+  });
+  await using parallel = new Parallel(2, { backend: backendOf(worker) });
+  await parallel.run(["a", "b", "c"].map((name) => call(name)));
+  await parallel.run(["meets", "meets"].map((name) => call(name)));
+  assertEquals(waiting, 2);
+});
