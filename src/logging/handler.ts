@@ -150,12 +150,7 @@ export abstract class Handler extends Filterer implements Disposable {
     this.#failures++;
     if (!Number.isInteger(Math.log10(this.#failures))) return;
     const count = this.#failures === 1 ? "a record" : `${this.#failures} records in a row`;
-    const reason = error instanceof Error ? error.stack ?? error.message : String(error);
-    // deno-lint-ignore no-console -- there is no logger left to report to
-    console.error(
-      `--- Logging error ---\n${this.constructor.name} could not handle ${count}: ${reason}\n` +
-        `The record: ${record.levelName}:${record.name}:${record.msg}`,
-    );
+    reportLoggingError(`${this.constructor.name} could not handle ${count}`, record, error);
   }
 
   /** Writes out what the handler still holds. May return a promise to wait for. */
@@ -170,4 +165,20 @@ export abstract class Handler extends Filterer implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/**
+ * Reports on stderr that logging itself failed, for there is no logger left to report to.
+ *
+ * @param what What could not be done.
+ * @param record The record that it was about.
+ * @param error What was thrown.
+ */
+export function reportLoggingError(what: string, record: LogRecord, error: unknown): void {
+  const reason = error instanceof Error ? error.stack ?? error.message : String(error);
+  // deno-lint-ignore no-console -- see above
+  console.error(
+    `--- Logging error ---\n${what}: ${reason}\n` +
+      `The record: ${record.levelName}:${record.name}:${record.msg}`,
+  );
 }

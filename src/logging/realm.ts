@@ -9,7 +9,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type CallerRealm, ROOT } from "./caller_realm.ts";
-import type { Handler } from "./handler.ts";
+import { type Handler, reportLoggingError } from "./handler.ts";
 import { lastResort } from "./last_resort.ts";
 import { Logger } from "./logger.ts";
 import type { LoggerNode } from "./logger_node.ts";
@@ -53,7 +53,13 @@ export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDis
 
   receive(record: LogRecord): void {
     const node = this.alive().node(record.name);
-    if (node.isEnabledFor(record.level)) node.handle(record);
+    try {
+      if (node.isEnabledFor(record.level)) node.handle(record);
+    } catch (error) {
+      // A filter of the caller threw. The task did nothing wrong, and in a worker's message there is
+      // nobody else to tell.
+      reportLoggingError(`A filter of logger ${record.name} could not be run`, record, error);
+    }
   }
 
   override onHandlerAdded(node: LoggerNode, handler: Handler): void {

@@ -74,13 +74,19 @@ export function reviveError(data: SerializedError): Error {
 }
 
 /**
- * The same for anything thrown.
+ * The same for anything thrown. Never throws: a call must be settled whatever its error is like.
  *
  * @param thrown An error as data, or another value.
  * @returns What to throw.
  */
 export function reviveThrown(thrown: SerializedThrown): unknown {
-  return thrown.kind === "error" ? reviveError(thrown.error) : thrown.value;
+  if (thrown.kind === "value") return thrown.value;
+  try {
+    return reviveError(thrown.error);
+  } catch (cause) {
+    const { className, message } = thrown.error;
+    return new Error(`${className}: ${message} (its class can't be made here)`, { cause });
+  }
 }
 
 function createError(data: SerializedError): Error {

@@ -307,6 +307,26 @@ export function testBackend(name: string, subject: Subject): void {
     assertEquals(handler.records.map((record) => record.msg), ["[info of a]", "[error of a]"]);
   });
 
+  test("a filter of the caller that throws is reported, and neither the task nor the run fails", async () => {
+    const handler = new ListHandler();
+    basicConfig({ level: "INFO", handlers: [handler], format: "%(message)s" });
+    getLogger("lib.tasks").addFilter((record) => {
+      if (record.level < 40) throw new RangeError("broken filter");
+      return true;
+    });
+    const reported: string[] = [];
+    const { error } = console;
+    console.error = (text: string) => reported.push(text);
+    try {
+      assertEquals(await create().map(tasks.logOnModuleLogger, ["a"]), [undefined]);
+    } finally {
+      console.error = error;
+    }
+    assertEquals(handler.records.map((record) => record.msg), ["error of a"]);
+    assertEquals(reported.length, 1);
+    assertMatch(reported[0] ?? "", /Logging error.*broken filter.*INFO:lib\.tasks:info of a/s);
+  });
+
   test("each task configures a clean root of its own, @std/log included", async () => {
     const handler = new ListHandler();
     basicConfig({ level: "INFO", handlers: [handler] });

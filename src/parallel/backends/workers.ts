@@ -81,6 +81,7 @@ class WebWorker implements BackendWorker {
   }
 
   run(job: Job, caller: CallerRealm): Promise<unknown> {
+    if (!this.#alive) return Promise.reject(new Error(`${this.#name} has ended`));
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#running = { job, resolve, reject };
     this.#caller = caller;
