@@ -3,29 +3,58 @@
 import { assertEquals } from "@std/assert";
 import { ROOT, runDeno } from "./support/run_deno.ts";
 
+/** Files of one folder that follow each other. */
+function rungs(folder: string, names: string): string[] {
+  return names.split(" ").map((name) => `${folder}/${name}.ts`);
+}
+
 /** The ladders, from the first rung to the last. Each also stands on the ones before it. */
 const LADDERS = [
   [
-    ...["inspect", "percent", "errors", "levels", "message", "record", "filter", "formatter"],
-    ...["handler", "write_whole", "handlers/console", "handlers/file", "std_log", "logger_node"],
-    ...[
-      "logger",
-      "caller_realm",
-      "last_resort",
-      "thread_origin",
-      "owned_handlers",
-      "node_tree",
-      "realm",
-      "clean_root",
-    ],
-    ...["config", "mod"],
-  ].map((file) => `logging/${file}.ts`),
-  ["cloneable", "codec", "remote_caller"].map((file) => `relay/${file}.ts`),
+    ...rungs("logging/text", "inspect control_characters padding number_text percent strftime"),
+    ...rungs("logging/text", "time_text format_spec str_format"),
+    ...rungs("logging", "check_option write_whole errors levels location message context record"),
+    ...rungs("logging", "filter record_fields pattern formatter handler std_log"),
+    ...rungs("logging/text", "json_value json_text"),
+    ...rungs("logging/formatters", "machine_fields json logfmt pino pretty"),
+    ...rungs("logging/filters", "name level_range sampling suppressed rate_limit duplicate"),
+    ...rungs("logging/filters", "secret_texts secret_fields redacted_value redaction"),
+    ...rungs("logging/files", "file_status log_file rollover_schedule"),
+    ...rungs("logging/handlers", "console null file watched_file base_rotating rotating_file"),
+    ...rungs("logging/handlers", "timed_rotating_file memory fingers_crossed"),
+    ...rungs("logging/queues", "fifo safely drop_count loop_guard record_line record_queue"),
+    ...rungs("logging/queues", "dequeue_loop queue_listener"),
+    ...rungs("logging/handlers", "queue"),
+    ...rungs("logging", "record_json"),
+    ...rungs("logging/network", "frames"),
+    ...rungs("logging/delivery", "backoff delivery_loss delivery_error delivery tcp"),
+    ...rungs("logging/delivery", "stream_connection datagram_socket"),
+    ...rungs("logging/handlers", "socket http syslog_message syslog nodemailer smtp"),
+    ...rungs("logging/handlers", "opentelemetry_api opentelemetry"),
+    ...rungs("logging/realm", "caller_realm last_resort thread_origin owned_handlers"),
+    ...rungs("logging/realm", "logger_node node_tree"),
+    ...rungs("logging", "log_methods adapter logger realm clean_root manager capture_console"),
+    ...rungs("logging", "capture_uncaught"),
+    ...rungs("logging/pickle", "plain_copier pickle_source pickle_machine pickle"),
+    ...rungs("logging/network", "attributes received_error make_record read_payload"),
+    ...rungs("logging/network", "socket_receiver"),
+    ...rungs("logging/config", "suggest config_error parameter class_spec known_values"),
+    ...rungs("logging/config", "network_parameters known_formatters known_filters known_handlers"),
+    ...rungs("logging/config", "known_file_handlers known_network_handlers known_queues registry"),
+    ...rungs(
+      "logging/config",
+      "convert scope maker arguments recipe logger_plan handler_plan plan",
+    ),
+    ...rungs("logging/config", "build apply modules dict_config python_literal ini ini_schema"),
+    ...rungs("logging/config", "file_config config_server basic_config"),
+    ...rungs("logging", "mod"),
+  ],
+  rungs("relay", "cloneable codec remote_caller"),
   [
-    ...["source", "task", "errors", "wire", "run_call", "import_task", "clone", "backend", "pool"],
-    ...["scheduler", "backends/inline", "backends/worker_entry", "backends/workers", "parallel"],
-    ...["mod"],
-  ].map((file) => `parallel/${file}.ts`),
+    ...rungs("parallel", "source task errors wire run_call import_task clone backend pool"),
+    ...rungs("parallel", "scheduler backends/inline backends/worker_entry backends/workers"),
+    ...rungs("parallel", "parallel mod"),
+  ],
 ];
 
 /** The one file that may import each package. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { display } from "./inspect.ts";
+import { display } from "./text/inspect.ts";
 
 /** An error as plain data: survives `structuredClone` and JSON. */
 export interface SerializedError {
@@ -196,5 +196,5 @@ export function formatError(error: SerializedError): string {
 }
 
 function formatThrown(thrown: SerializedThrown): string {
-  return thrown.kind === "error" ? formatError(thrown.error) : String(thrown.value);
+  return thrown.kind === "error" ? formatError(thrown.error) : display(thrown.value);
 }

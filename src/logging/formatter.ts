@@ -1,14 +1,18 @@
 /**
- * Formatters turn a record into text: Python's `%(name)s` patterns, a function as in `@std/log`, or
- * JSON lines.
+ * Formatters turn a record into text: patterns in Python's three styles, or a function as in
+ * `@std/log`. Those for programs that read logs are in `formatters/`.
  *
  * @module
  */
 
+import { escapeControls, escapeToOneLine } from "./text/control_characters.ts";
 import { formatError, type SerializedError } from "./errors.ts";
-import { display } from "./inspect.ts";
-import { type Conversion, convert, parseTemplate, type Template } from "./percent.ts";
+import { display } from "./text/inspect.ts";
+import { wantLocations } from "./location.ts";
+import { parsePattern, type PatternField, type Style } from "./pattern.ts";
 import type { LogRecord } from "./record.ts";
+import { isLocationField, type RecordField, recordField } from "./record_fields.ts";
+import { addMilliseconds, MSEC_FORMAT, TimeText } from "./text/time_text.ts";
 
 /** A record as a formatter function sees it: with the names of `@std/log` beside our own. */
 export interface FormatRecord extends LogRecord {
@@ -64,59 +68,124 @@ export function toFormatRecord(record: LogRecord): FormatRecord {
   return { ...record, loggerName: record.name, datetime: new Date(record.time) };
 }
 
-/** Python's names of a record's fields, and where each is found. `asctime` is the formatter's. */
-const FIELDS: Readonly<Record<string, (record: LogRecord) => unknown>> = {
-  name: (record) => record.name,
-  levelno: (record) => record.level,
-  levelname: (record) => record.levelName,
-  message: (record) => record.msg,
-  created: (record) => record.time / 1000,
-  msecs: (record) => Math.floor(record.time % 1000),
-  process: (record) => record.process,
-  processName: (record) => record.processName,
-  taskIndex: (record) => record.taskIndex,
-  seq: (record) => record.seq,
-};
+/** Options of {@linkcode Formatter}. */
+export interface FormatterOptions {
+  /**
+   * How fields are written in the pattern: `%(name)s`, `{name}` or `$name`.
+   *
+   * @default "%"
+   */
+  style?: Style;
+  /**
+   * How `asctime` is written, in codes of C's `strftime`, such as "%d.%m.%Y %H:%M:%S".
+   *
+   * @default "%Y-%m-%d %H:%M:%S" and the milliseconds
+   */
+  datefmt?: string;
+  /**
+   * Whether a pattern that can't be read, or names no field, is refused. Otherwise what can't be read
+   * stays as text.
+   *
+   * @default true
+   */
+  validate?: boolean;
+  /**
+   * Values of fields that a record has not.
+   *
+   * @default {}
+   */
+  defaults?: Readonly<Record<string, unknown>>;
+  /**
+   * Whether `asctime` is written in UTC, and not in the time zone of the machine.
+   *
+   * @default false
+   */
+  utc?: boolean;
+  /**
+   * Whether a record is exactly one line: newlines and tabs in what was logged are written as `\n`
+   * and `\t`, in the error and the stack that follow too.
+   *
+   * @default false
+   */
+  singleLine?: boolean;
+}
+
+/** A part of a pattern, ready to be written: literal text, or what writes a field of a record. */
+type Piece = string | ((record: LogRecord) => string);
 
 /**
- * Formats records by a pattern in Python's style, such as
- * `%(asctime)s %(levelname)-8s %(name)s %(message)s`. An error logged with the record follows on
- * lines of its own, with its causes.
+ * Formats records by a pattern, such as `%(asctime)s %(levelname)-8s %(name)s %(message)s`. An error
+ * logged with the record follows on lines of its own, with its causes; then a stack.
  *
- * Fields: `asctime` (local time, `2026-11-21 10:00:00,123`), `created` (seconds), `levelname`,
- * `levelno`, `message`, `msecs`, `name`, `process`, `processName`, `seq`, `taskIndex`, and every
- * field that was logged beside the message. Python's fields that are not in this list, such as
- * `threadName`, are refused.
+ * Fields are those of Python: `args`, `asctime` (local time, `2026-11-21 10:00:00,123`), `created`
+ * (seconds), `exc_info`, `exc_text`, `filename`, `funcName`, `levelname`, `levelno`, `lineno`,
+ * `message`, `module`, `msecs`, `msg`, `name`, `pathname`, `process`, `processName`,
+ * `relativeCreated` (ms), `stack_info`, `taskName`, `thread` and `threadName`; `seq` and `taskIndex`;
+ * and every field that was logged beside the message.
  *
- * Ported from CPython's `logging.Formatter` and `PercentStyle`.
+ * Control characters in what was logged, other than newline and tab, are written as `\x1b`: a
+ * message can't clear the terminal or hide a line. The text of the pattern stays as it is.
+ *
+ * Ported from CPython's `logging.Formatter`.
  *
  * @example
  * ```ts
  * import { ConsoleHandler, Formatter, getLogger } from "@paralog/paralog/logging";
  *
- * const formatter = new Formatter("%(asctime)s %(levelname)-8s %(message)s");
+ * const formatter = new Formatter("{asctime} {levelname:8} {message}", {
+ *   style: "{",
+ *   datefmt: "%H:%M:%S",
+ * });
  * getLogger("app").addHandler(new ConsoleHandler({ formatter }));
  * ```
  */
 export class Formatter implements RecordFormatter {
-  readonly #template: Template;
-  #second = NaN;
-  #secondText = "";
+  /** How `asctime` is written up to the second where no `datefmt` is given; override it. */
+  defaultTimeFormat = "%Y-%m-%d %H:%M:%S";
+  /**
+   * How milliseconds are added where no `datefmt` is given: `%s` is the time, `%03d` are they. Override
+   * it; `undefined` leaves them out.
+   */
+  defaultMsecFormat: string | undefined = MSEC_FORMAT;
+  /** How `asctime` is written, if that was given. */
+  readonly datefmt: string | undefined;
+  /** Whether the pattern names a field that says where a record was logged, such as `lineno`. */
+  readonly usesLocation: boolean;
+  readonly #usesTime: boolean;
+  readonly #pieces: readonly Piece[];
+  readonly #defaults: Readonly<Record<string, unknown>>;
+  readonly #time: TimeText;
+  readonly #escape: (text: string) => string;
+  /** What stands between the line and the error that follows it. */
+  readonly #separator: string;
 
   /**
    * Makes a formatter.
    *
-   * @param pattern The pattern.
-   * @throws {TypeError} If the pattern names no field: then every line would be the same.
+   * @param pattern The pattern; the message alone by default.
+   * @param options The style, the format of times, and more.
+   * @throws {TypeError} If the pattern can't be read, or names no field: then every line would be the
+   *   same.
+   * @throws {RangeError} If there is no such style.
    */
-  constructor(pattern = "%(message)s") {
-    this.#template = parseTemplate(pattern);
-    for (const part of this.#template) checkPart(part, pattern);
-    if (!this.#template.some((part) => typeof part !== "string" && part.key !== undefined)) {
+  constructor(pattern?: string, options: FormatterOptions = {}) {
+    const { style = "%", datefmt, validate = true, defaults = {}, singleLine = false } = options;
+    if (datefmt !== undefined && typeof datefmt !== "string") {
       throw new TypeError(
-        `Cannot format records as "${pattern}": it names no field, write one such as %(message)s`,
+        `Cannot write times as ${display(datefmt)}: write codes such as "%Y-%m-%d %H:%M:%S"`,
       );
     }
+    this.datefmt = datefmt;
+    this.#defaults = defaults;
+    this.#time = new TimeText(options.utc ?? false);
+    this.#escape = singleLine ? escapeToOneLine : escapeControls;
+    this.#separator = singleLine ? "\\n" : "\n";
+    const parts = parsePattern(pattern, style, validate);
+    const names = parts.map((part) => typeof part === "string" ? "" : part.name);
+    this.usesLocation = names.some(isLocationField);
+    if (this.usesLocation) wantLocations();
+    this.#usesTime = names.includes("asctime");
+    this.#pieces = parts.map((part) => typeof part === "string" ? part : this.#prepare(part));
   }
 
   /**
@@ -124,37 +193,45 @@ export class Formatter implements RecordFormatter {
    *
    * @param record The record.
    * @returns The line; an error and a stack follow on lines of their own.
-   * @throws {RangeError} If the pattern names a field that the record has not.
+   * @throws {RangeError} If the pattern names a field that neither the record nor the defaults have.
+   * @throws {TypeError} If a value does not fit, such as a word for `%d`.
    */
   format(record: LogRecord): string {
-    let text = "";
-    for (const part of this.#template) {
-      text += typeof part === "string" ? part : this.#write(part, record);
-    }
-    if (record.error) text = onNextLine(text, this.formatException(record.error));
-    if (record.stack) text = onNextLine(text, record.stack);
+    let text = this.formatMessage(record);
+    if (record.error) text = this.#append(text, this.formatException(record.error));
+    if (record.stack) text = this.#append(text, this.formatStack(record.stack));
     return text;
   }
 
   /**
-   * Writes the time of a record; override it for another format.
+   * Writes the line of a record, without its error and stack; override it to change that alone.
    *
    * @param record The record.
-   * @returns Local time with milliseconds: `2026-11-21 10:00:00,123`.
+   * @returns The line.
    */
-  formatTime(record: LogRecord): string {
-    const second = Math.floor(record.time / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#secondText = localTime(new Date(second * 1000));
-    }
-    return `${this.#secondText},${
-      String(Math.floor(record.time - second * 1000)).padStart(3, "0")
-    }`;
+  formatMessage(record: LogRecord): string {
+    let text = "";
+    for (const piece of this.#pieces) text += typeof piece === "string" ? piece : piece(record);
+    return text;
   }
 
   /**
-   * Writes the error that was logged with a record; override it for another format.
+   * Writes the time of a record; override it for what `datefmt` can't do.
+   *
+   * @param record The record.
+   * @param datefmt Codes of C's `strftime`; without them, the default formats are taken.
+   * @returns The time, such as `2026-11-21 10:00:00,123`.
+   */
+  formatTime(record: LogRecord, datefmt?: string): string {
+    if (datefmt) return this.#time.write(datefmt, record.time);
+    const text = this.#time.write(this.defaultTimeFormat, record.time);
+    const format = this.defaultMsecFormat;
+    return format ? addMilliseconds(format, text, record.time) : text;
+  }
+
+  /**
+   * Writes the error that was logged with a record; override it for another format. Control characters
+   * in it are escaped afterwards.
    *
    * @param error The error as data.
    * @returns Its stack, then its causes.
@@ -163,110 +240,68 @@ export class Formatter implements RecordFormatter {
     return formatError(error);
   }
 
-  #write(conversion: Conversion, record: LogRecord): string {
-    const { key } = conversion;
-    if (key === "taskIndex" && record.taskIndex === undefined) {
-      return convert({ ...conversion, type: "s" }, "-"); // Logged outside of tasks.
-    }
-    if (key === undefined) return conversion.type === "%" ? "%" : conversion.source;
-    if (key === "asctime") return convert(conversion, this.formatTime(record));
-    const field = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
-    if (field) return convert(conversion, field(record));
-    if (record.extra && Object.hasOwn(record.extra, key)) {
-      return convert(conversion, record.extra[key]);
-    }
-    throw new RangeError(
-      `Cannot write ${conversion.source}: the record has no field "${key}"; log it beside the ` +
-        `message as { ${key}: … }, or take it out of the pattern`,
-    );
-  }
-}
-
-/** Fields of Python's records that JavaScript can't know, or that ours have not. */
-const UNSUPPORTED: ReadonlySet<string> = new Set(
-  ["pathname", "filename", "module", "lineno", "funcName", "thread", "threadName", "taskName"]
-    .concat("relativeCreated"),
-);
-
-function checkPart(part: string | Conversion, pattern: string): void {
-  if (typeof part === "string") {
-    const wrong = /%\([^)]*\)?.?/.exec(part)?.[0];
-    if (wrong === undefined) return;
-    throw new TypeError(
-      `Cannot format records as "${pattern}": "${wrong}" is no conversion, write %(name)s`,
-    );
-  }
-  if (part.key === undefined || !UNSUPPORTED.has(part.key)) return;
-  throw new TypeError(
-    `Cannot format records as "${pattern}": records have no ${part.key} here, allowed are asctime, ` +
-      `${
-        Object.keys(FIELDS).join(", ")
-      }, and fields that are logged beside the message under another name`,
-  );
-}
-
-function onNextLine(text: string, more: string): string {
-  return text.endsWith("\n") ? text + more : `${text}\n${more}`;
-}
-
-function localTime(date: Date): string {
-  const two = (number: number) => String(number).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
-    `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-}
-
-/**
- * Formats records as JSON, one object a line, for programs that read logs. Fields logged beside the
- * message stand at the top level; one that would hide a field of the record's own is written with
- * `extra.` before its name.
- *
- * @example
- * ```ts
- * import { ConsoleHandler, getLogger, JsonFormatter } from "@paralog/paralog/logging";
- *
- * getLogger("app").addHandler(new ConsoleHandler({ formatter: new JsonFormatter() }));
- * getLogger("app").warn("slow", { ms: 1200 });
- * // {"time":"2026-11-21T09:00:00.123Z","level":"WARN","name":"app","message":"slow",…,"ms":1200}
- * ```
- */
-export class JsonFormatter implements RecordFormatter {
   /**
-   * Turns a record into one line of JSON. Never throws: a value that JSON can't hold is written as
-   * text.
+   * Writes the stack that was logged with a record; override it for another format. Control characters
+   * in it are escaped afterwards.
    *
-   * @param record The record.
-   * @returns The line.
+   * @param stack The stack.
+   * @returns The same.
    */
-  format(record: LogRecord): string {
-    const line: Record<string, unknown> = {
-      time: new Date(record.time).toISOString(),
-      level: record.levelName,
-      name: record.name,
-      message: record.msg,
-      process: record.process,
-      processName: record.processName,
-      taskIndex: record.taskIndex,
-      error: record.error,
-      stack: record.stack,
-    };
-    for (const [key, value] of Object.entries(record.extra ?? {})) {
-      line[key in line ? `extra.${key}` : key] = value;
-    }
-    try {
-      return JSON.stringify(line);
-    } catch {
-      for (const [key, value] of Object.entries(line)) line[key] = jsonOrText(value);
-      return JSON.stringify(line);
-    }
+  formatStack(stack: string): string {
+    return stack;
   }
-}
 
-/** The value if JSON can hold it, otherwise its text: a BigInt, a cycle, a getter that throws. */
-function jsonOrText(value: unknown): unknown {
-  try {
-    JSON.stringify(value);
-    return value;
-  } catch {
-    return display(value);
+  /**
+   * Tells whether the pattern names `asctime`.
+   *
+   * @returns Whether it does.
+   */
+  usesTime(): boolean {
+    return this.#usesTime;
+  }
+
+  #append(text: string, more: string): string {
+    const separator = this.#separator;
+    return (text.endsWith(separator) ? text : text + separator) + this.#escape(more);
+  }
+
+  /** Finds out once what can be known of a field before there is a record. */
+  #prepare(field: PatternField): (record: LogRecord) => string {
+    const { name } = field;
+    if (name === "asctime") {
+      return (record) => {
+        const text = this.formatTime(record, this.datefmt);
+        return field.isPlain ? text : field.write(text, false);
+      };
+    }
+    const known = recordField(name);
+    if (known && !known.yieldsToExtra) {
+      return (record) => this.#writeKnown(field, known, record);
+    }
+    return (record) => {
+      const { extra } = record;
+      if (extra && Object.hasOwn(extra, name)) return this.#write(field, extra[name]);
+      if (known) return this.#writeKnown(field, known, record);
+      if (Object.hasOwn(this.#defaults, name)) {
+        return this.#write(field, this.#defaults[name]);
+      }
+      throw new RangeError(
+        `Cannot write ${field.source}: the record has no field "${name}"; log it beside the ` +
+          `message as { ${name}: … }, give it in the formatter's defaults, or take it out of the ` +
+          "pattern",
+      );
+    };
+  }
+
+  #writeKnown(field: PatternField, known: RecordField, record: LogRecord): string {
+    const value = known.read(record);
+    if (value === undefined) return field.writeInstead("-"); // A task's field, outside of tasks.
+    return this.#write(field, value, known.isFloat);
+  }
+
+  #write(field: PatternField, value: unknown, isFloat = false): string {
+    if (typeof value === "string" && field.isPlain) return this.#escape(value);
+    const text = field.write(value, isFloat);
+    return typeof value === "number" ? text : this.#escape(text);
   }
 }

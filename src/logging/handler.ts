@@ -6,11 +6,19 @@
 
 import { type Filter, Filterer } from "./filter.ts";
 import { Formatter, type FormatterLike, type RecordFormatter, toFormatter } from "./formatter.ts";
+import { display } from "./text/inspect.ts";
 import { type Level, LEVELS, parseLevel } from "./levels.ts";
 import type { LogRecord } from "./record.ts";
+import { writeWhole } from "./write_whole.ts";
 
 /** Options that every handler takes. */
 export interface HandlerOptions {
+  /**
+   * A name to find it by: see `getHandlerByName`.
+   *
+   * @default undefined
+   */
+  name?: string;
   /**
    * Records below this level are not handled.
    *
@@ -52,6 +60,8 @@ export interface HandlerOptions {
  * ```
  */
 export abstract class Handler extends Filterer implements Disposable {
+  /** The name to find it by, if it has one; `dictConfig` gives the name in the configuration. */
+  name: string | undefined;
   #level: number;
   #formatter: RecordFormatter | undefined;
   #failures = 0;
@@ -59,12 +69,13 @@ export abstract class Handler extends Filterer implements Disposable {
   /**
    * Makes a handler.
    *
-   * @param options The level, the formatter and the filters.
+   * @param options The name, the level, the formatter and the filters.
    * @throws {RangeError} If there is no such level.
    * @throws {TypeError} If the formatter or a filter is none.
    */
   constructor(options: HandlerOptions = {}) {
     super();
+    this.name = options.name;
     this.#level = parseLevel(options.level ?? LEVELS.NOTSET);
     if (options.formatter !== undefined) this.setFormatter(options.formatter);
     this.filters = options.filters ?? [];
@@ -168,17 +179,20 @@ export abstract class Handler extends Filterer implements Disposable {
 }
 
 /**
- * Reports on stderr that logging itself failed, for there is no logger left to report to.
+ * Reports on stderr that logging itself failed, for there is no logger left to report to. Not through
+ * the console, which may be captured and become a record again.
  *
  * @param what What could not be done.
  * @param record The record that it was about.
  * @param error What was thrown.
  */
 export function reportLoggingError(what: string, record: LogRecord, error: unknown): void {
-  const reason = error instanceof Error ? error.stack ?? error.message : String(error);
-  // deno-lint-ignore no-console -- see above
-  console.error(
-    `--- Logging error ---\n${what}: ${reason}\n` +
-      `The record: ${record.levelName}:${record.name}:${record.msg}`,
-  );
+  const reason = error instanceof Error ? error.stack ?? error.message : display(error);
+  const report = `--- Logging error ---\n${what}: ${reason}\n` +
+    `The record: ${record.levelName}:${record.name}:${record.msg}\n`;
+  try {
+    writeWhole(Deno.stderr, report);
+  } catch {
+    // stderr is closed: there is nobody left to tell, and logging never ends the program.
+  }
 }

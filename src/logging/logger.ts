@@ -5,19 +5,31 @@
  * @module
  */
 
+import { type AdaptedLogger, LoggerAdapter } from "./adapter.ts";
 import type { Filter } from "./filter.ts";
 import type { Handler } from "./handler.ts";
-import { type Level, LEVELS, parseLevel } from "./levels.ts";
-import type { LoggerNode } from "./logger_node.ts";
+import { type Level, parseLevel } from "./levels.ts";
+import { LogMethods } from "./log_methods.ts";
+import type { LoggerNode } from "./realm/logger_node.ts";
+import type { Fields } from "./message.ts";
 import type { LogRecord } from "./record.ts";
 import type { StdHandler } from "./std_log.ts";
+
+/** Where a logger finds what it is, and its relatives. */
+interface LoggerSource {
+  /** What the logger is in the current realm. */
+  readonly node: () => LoggerNode;
+  /** The logger of another name. */
+  readonly getLogger: (name: string) => Logger;
+}
 
 /**
  * A logger: the name under which a part of a program logs. Get one with `getLogger`; it can be kept
  * in a module variable and follows the current realm at each call.
  *
  * After the message come its arguments (Python's `%` rules), then fields as a plain object, and an
- * error; all are optional.
+ * error; all are optional. `{ stackInfo: true }` among the fields adds the calls that led to the
+ * record. A function in place of the message is called only if the record is made.
  *
  * @example
  * ```ts
@@ -27,55 +39,77 @@ import type { StdHandler } from "./std_log.ts";
  * log.warn("took %d ms for %s", 1200, "import", { jobId: 7 });
  * ```
  */
-export class Logger {
+export class Logger extends LogMethods implements AdaptedLogger {
   /** Its dotted name; "root" for the root. */
   readonly name: string;
-  readonly #node: () => LoggerNode;
+  readonly #find: () => LoggerNode;
+  readonly #getLogger: (name: string) => Logger;
 
   /**
-   * Loggers are made by `getLogger`.
+   * Loggers are made by `getLogger`; subclasses pass on what they are given.
    *
    * @param name The dotted name.
-   * @param node Finds what the logger is in the current realm.
+   * @param source Where it finds what it is in the current realm.
    */
-  constructor(name: string, node: () => LoggerNode) {
+  constructor(name: string, source: LoggerSource) {
+    super();
     this.name = name;
-    this.#node = node;
+    this.#find = source.node;
+    this.#getLogger = source.getLogger;
   }
 
   /** The number of its own level; 0 (NOTSET) where the parent's counts. */
   get level(): number {
-    const node = this.#node();
-    return node.level ?? node.effectiveLevel();
+    const node = this.#find();
+    return node.level ?? node.effectiveLevel(); // A task's root without a level has its caller's.
   }
 
   /** Whether records go on to the handlers of its parents. */
   get propagate(): boolean {
-    return this.#node().propagate;
+    return this.#find().propagate;
   }
   set propagate(propagate: boolean) {
-    this.#node().propagate = propagate;
+    this.#find().propagate = propagate;
   }
 
   /** Whether the logger is switched off. */
   get disabled(): boolean {
-    return this.#node().disabled;
+    return this.#find().disabled;
   }
   set disabled(disabled: boolean) {
-    this.#node().disabled = disabled;
+    this.#find().disabled = disabled;
   }
 
   /** The handlers, in the order they were added. */
   get handlers(): readonly Handler[] {
-    return this.#node().handlers;
+    return this.#find().handlers;
   }
 
   /** The filters, in the order they run. Assign a list to replace them all. */
   get filters(): readonly Filter[] {
-    return this.#node().filters;
+    return this.#find().filters;
   }
   set filters(filters: readonly Filter[]) {
-    this.#node().filters = filters;
+    this.#find().filters = filters;
+  }
+
+  /**
+   * A logger below this one.
+   *
+   * @param suffix The rest of the name: `getLogger("a").getChild("b.c")` is `getLogger("a.b.c")`.
+   * @returns The logger.
+   */
+  getChild(suffix: string): Logger {
+    return this.#getLogger(this.#find().parent ? `${this.name}.${suffix}` : suffix);
+  }
+
+  /**
+   * The loggers directly below this one that are in use in the current realm.
+   *
+   * @returns The loggers, by when they were first asked for.
+   */
+  getChildren(): Logger[] {
+    return this.#find().children().map(({ name }) => this.#getLogger(name));
   }
 
   /**
@@ -85,7 +119,7 @@ export class Logger {
    * @throws {RangeError} If there is no such level.
    */
   setLevel(level: Level): void {
-    this.#node().level = parseLevel(level);
+    this.#find().level = parseLevel(level);
   }
 
   /**
@@ -94,7 +128,7 @@ export class Logger {
    * @returns The number of the level.
    */
   getEffectiveLevel(): number {
-    return this.#node().effectiveLevel();
+    return this.#find().effectiveLevel();
   }
 
   /**
@@ -105,7 +139,7 @@ export class Logger {
    * @throws {RangeError} If there is no such level.
    */
   isEnabledFor(level: Level): boolean {
-    return this.#node().isEnabledFor(parseLevel(level));
+    return this.#find().isEnabledFor(parseLevel(level));
   }
 
   /**
@@ -118,7 +152,7 @@ export class Logger {
    * @throws {TypeError} If it is neither.
    */
   addHandler(handler: Handler | StdHandler): void {
-    this.#node().addHandler(handler);
+    this.#find().addHandler(handler);
   }
 
   /**
@@ -127,7 +161,7 @@ export class Logger {
    * @param handler The same object that was added.
    */
   removeHandler(handler: Handler | StdHandler): void {
-    this.#node().removeHandler(handler);
+    this.#find().removeHandler(handler);
   }
 
   /**
@@ -136,7 +170,7 @@ export class Logger {
    * @returns Whether there is one.
    */
   hasHandlers(): boolean {
-    return this.#node().hasHandlers();
+    return this.#find().hasHandlers();
   }
 
   /**
@@ -146,7 +180,7 @@ export class Logger {
    * @throws {TypeError} If it is neither.
    */
   addFilter(filter: Filter): void {
-    this.#node().addFilter(filter);
+    this.#find().addFilter(filter);
   }
 
   /**
@@ -155,7 +189,25 @@ export class Logger {
    * @param filter The same function or object that was added.
    */
   removeFilter(filter: Filter): void {
-    this.#node().removeFilter(filter);
+    this.#find().removeFilter(filter);
+  }
+
+  /**
+   * A logger that adds fields to every record, beside those of a call.
+   *
+   * @param fields The fields, or a function that is asked for them at each call.
+   * @returns An adapter, which can be used like a logger.
+   *
+   * @example
+   * ```ts
+   * import { getLogger } from "@paralog/paralog/logging";
+   *
+   * const log = getLogger("app").with({ requestId: 7 });
+   * log.warn("took %d ms", 1200, { cached: false }); // requestId and cached are both fields of it
+   * ```
+   */
+  with(fields: Fields | (() => Fields)): LoggerAdapter {
+    return new LoggerAdapter(this, fields, { mergeExtra: true });
   }
 
   /**
@@ -164,68 +216,23 @@ export class Logger {
    * @param record The record.
    */
   handle(record: LogRecord): void {
-    this.#node().handle(record);
+    this.#find().handle(record);
   }
 
   /**
    * Logs at a level given by name or number.
    *
    * @param level The level.
-   * @param message The message, or a template for the arguments.
+   * @param message The message, a template for the arguments, or a function that makes the message.
    * @param rest Its arguments, then fields and an error.
    * @throws {RangeError} If there is no such level.
    */
   log(level: Level, message: unknown, ...rest: unknown[]): void {
-    this.#node().log(parseLevel(level), message, rest);
+    this.write(parseLevel(level), message, rest);
   }
 
-  /**
-   * Logs at DEBUG.
-   *
-   * @param message The message, or a template for the arguments.
-   * @param rest Its arguments, then fields and an error.
-   */
-  debug(message: unknown, ...rest: unknown[]): void {
-    this.#node().log(LEVELS.DEBUG, message, rest);
-  }
-
-  /**
-   * Logs at INFO.
-   *
-   * @param message The message, or a template for the arguments.
-   * @param rest Its arguments, then fields and an error.
-   */
-  info(message: unknown, ...rest: unknown[]): void {
-    this.#node().log(LEVELS.INFO, message, rest);
-  }
-
-  /**
-   * Logs at WARN.
-   *
-   * @param message The message, or a template for the arguments.
-   * @param rest Its arguments, then fields and an error.
-   */
-  warn(message: unknown, ...rest: unknown[]): void {
-    this.#node().log(LEVELS.WARN, message, rest);
-  }
-
-  /**
-   * Logs at ERROR.
-   *
-   * @param message The message, or a template for the arguments.
-   * @param rest Its arguments, then fields and an error.
-   */
-  error(message: unknown, ...rest: unknown[]): void {
-    this.#node().log(LEVELS.ERROR, message, rest);
-  }
-
-  /**
-   * Logs at CRITICAL.
-   *
-   * @param message The message, or a template for the arguments.
-   * @param rest Its arguments, then fields and an error.
-   */
-  critical(message: unknown, ...rest: unknown[]): void {
-    this.#node().log(LEVELS.CRITICAL, message, rest);
+  /** Logs at a level that has been checked. */
+  protected override write(level: number, message: unknown, rest: readonly unknown[]): void {
+    this.#find().log(level, message, rest);
   }
 }

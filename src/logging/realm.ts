@@ -8,12 +8,12 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type CallerRealm, ROOT } from "./caller_realm.ts";
+import { type CallerRealm, ROOT } from "./realm/caller_realm.ts";
 import { type Handler, reportLoggingError } from "./handler.ts";
-import { lastResort } from "./last_resort.ts";
+import { lastResort } from "./realm/last_resort.ts";
 import { Logger } from "./logger.ts";
-import type { LoggerNode } from "./logger_node.ts";
-import { NodeTree, type NodeTreeOptions } from "./node_tree.ts";
+import type { LoggerNode } from "./realm/logger_node.ts";
+import { NodeTree, type NodeTreeOptions } from "./realm/node_tree.ts";
 import type { LogRecord } from "./record.ts";
 import {
   handleByStdLog,
@@ -25,7 +25,7 @@ import {
   type StdLogState,
   unjoinedState,
 } from "./std_log.ts";
-import { originOfTask, ThreadOrigin } from "./thread_origin.ts";
+import { originOfTask, ThreadOrigin } from "./realm/thread_origin.ts";
 
 /** Options of {@linkcode Realm}. */
 interface RealmOptions extends NodeTreeOptions {
@@ -33,10 +33,16 @@ interface RealmOptions extends NodeTreeOptions {
   readonly parent?: Realm;
 }
 
+/** A class of loggers: `Logger`, or one that extends it. */
+export type LoggerClass = new (...args: ConstructorParameters<typeof Logger>) => Logger;
+
 /** A logger tree that can be the current one, until it ends. */
 export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDisposable {
   /** What `@std/log` shows while this realm is current; the main realm's is found when it is joined. */
   stdLog: StdLogState;
+  /** The class of loggers that are asked for here from now on. */
+  loggerClass: LoggerClass = Logger;
+  readonly #loggerClasses = new Map<string, LoggerClass>();
   readonly #parent: Realm | undefined;
   #ended = false;
 
@@ -49,6 +55,14 @@ export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDis
   /** This realm, or the nearest one around it that has not ended. */
   alive(): Realm {
     return this.#ended && this.#parent ? this.#parent.alive() : this;
+  }
+
+  /** The class that a logger got when it was first asked for here. */
+  loggerClassOf(name: string): LoggerClass {
+    if (name === ROOT) return Logger;
+    const known = this.#loggerClasses.get(name) ?? this.loggerClass;
+    this.#loggerClasses.set(name, known);
+    return known;
   }
 
   receive(record: LogRecord): void {
@@ -95,7 +109,9 @@ export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDis
 }
 
 const current = new AsyncLocalStorage<Realm>();
-const loggers = new Map<string, Logger>();
+
+/** All loggers, by class and name: of each there is one in a thread. */
+const loggers = new Map<LoggerClass, Map<string, Logger>>();
 
 /** Where `log.setup` of `@std/log` was called last. */
 let stdLogSetUpIn: Realm | undefined;
@@ -142,11 +158,12 @@ export function currentRealm(): Realm {
  */
 export function getLogger(name?: string): Logger {
   const key = name || ROOT;
-  let logger = loggers.get(key);
-  if (!logger) {
-    logger = new Logger(key, nodeFinder(key));
-    loggers.set(key, logger);
-  }
+  const realm = currentRealm();
+  realm.node(key); // It exists in this realm from now on.
+  const loggerClass = realm.loggerClassOf(key);
+  const ofClass = loggers.get(loggerClass) ?? new Map<string, Logger>();
+  const logger = ofClass.get(key) ?? new loggerClass(key, { node: nodeFinder(key), getLogger });
+  loggers.set(loggerClass, ofClass.set(key, logger));
   return logger;
 }
 
@@ -260,8 +277,18 @@ function onMainConfigured(): void {
 
 /** As Python's `atexit` does: what handlers still hold is written when the program ends. */
 function closeAtExit(realm: Realm): void {
-  if (openRealms.size === 0) addEventListener("unload", closeOpenRealms);
+  if (openRealms.size === 0) {
+    addEventListener("unload", closeOpenRealms);
+    // No "unload" follows these. They may be handled by somebody, so nothing is closed.
+    addEventListener("error", flushAll);
+    addEventListener("unhandledrejection", flushAll);
+  }
   openRealms.add(realm);
+}
+
+/** Writes out what the handlers of all realms hold, as far as it needs no waiting. */
+export function flushAll(): void {
+  for (const realm of openRealms) realm.flushHandlersNow();
 }
 
 /** The realms that were opened last are closed first. */

@@ -6,8 +6,10 @@
  * @module
  */
 
+import { currentContext } from "./context.ts";
 import type { SerializedError } from "./errors.ts";
 import { getLevelName } from "./levels.ts";
+import { type CallLocation, findLocation, locationsWanted } from "./location.ts";
 import { type Fields, formatMessage } from "./message.ts";
 
 /** One thing that was logged. The fields are those of Python's `LogRecord`, where it has them. */
@@ -32,12 +34,14 @@ export interface LogRecord {
   readonly processName: string;
   /** Which call of the run logged it, from 0; absent outside of tasks. */
   readonly taskIndex?: number;
-  /** The fields that were logged beside the message. */
+  /** The fields that were logged beside the message, and those of the context. */
   readonly extra?: Fields;
   /** The error that was logged beside the message, with its causes. */
   readonly error?: SerializedError;
-  /** Where it was logged, if the call asked for it. */
+  /** The calls that led to it, if it was logged with `{ stackInfo: true }`. */
   readonly stack?: string;
+  /** Where it was logged, if a formatter wants it: see {@linkcode CallLocation}. */
+  readonly location?: CallLocation;
 }
 
 /** Where a record comes from: the thread, and the task that runs there. */
@@ -57,7 +61,8 @@ export interface RecordOrigin {
  * @param origin Where the call was made.
  * @param name The name of the logger.
  * @param level The number of the level.
- * @param message What was logged: a template such as "took %d ms", an error, or any value.
+ * @param message What was logged: a template such as "took %d ms", an error, or any value;
+ * a function is called for it.
  * @param rest What followed it: the template's arguments, then fields (a plain object), an error.
  * @returns The record.
  */
@@ -68,15 +73,20 @@ export function createRecord(
   message: unknown,
   rest: readonly unknown[],
 ): LogRecord {
+  const words = formatMessage(message, rest);
+  const context = currentContext();
+  const location = locationsWanted() ? findLocation() : undefined;
   return {
     name,
     level,
     levelName: getLevelName(level),
-    ...formatMessage(message, rest),
+    ...words,
+    ...(context && { extra: { ...context, ...words.extra } }),
     time: origin.now(),
     seq: origin.nextSeq(),
     process: origin.process,
     processName: origin.processName,
     ...(origin.taskIndex !== undefined && { taskIndex: origin.taskIndex }),
+    ...(location && { location }),
   };
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { CallerRealm } from "../logging/caller_realm.ts";
+import type { CallerRealm } from "../logging/realm/caller_realm.ts";
+import type { Fields } from "../logging/message.ts";
 import type { Call } from "./task.ts";
 
 /** A call with its place in the run. */
@@ -13,6 +14,8 @@ export interface Job {
   readonly index: number;
   /** The task and its arguments. */
   readonly call: Call;
+  /** The fields of the context that the run was started in. */
+  readonly context: Fields | undefined;
 }
 
 /** Where calls run. */

@@ -12,7 +12,7 @@
  */
 
 export type { Backend, BackendWorker, Job } from "./backend.ts";
-export type { CallerRealm, LevelTable } from "../logging/caller_realm.ts";
+export type { CallerRealm, LevelTable } from "../logging/realm/caller_realm.ts";
 export { type CrashReason, WorkerCrashError } from "./errors.ts";
 export {
   Parallel,

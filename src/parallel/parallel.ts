@@ -4,9 +4,10 @@
  * @module
  */
 
-import { inspect } from "../logging/inspect.ts";
+import { currentContext } from "../logging/context.ts";
+import { inspect } from "../logging/text/inspect.ts";
 import { currentRealm, getLogger } from "../logging/realm.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend, Job } from "./backend.ts";
 import { inlineBackend } from "./backends/inline.ts";
 import { workersBackend } from "./backends/workers.ts";
 import { checkNotImporting } from "./import_task.ts";
@@ -133,7 +134,11 @@ export class Parallel implements AsyncDisposable {
       );
     }
     const caller = currentRealm();
-    const jobs = Array.from(calls, (call, index) => ({ index, call: checkCall(call, index) }));
+    const context = currentContext();
+    const jobs = Array.from(
+      calls,
+      (call, index): Job => ({ index, call: checkCall(call, index), context }),
+    );
     const signals = [this.#signal, options.signal].filter((signal) => signal !== undefined);
     const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     this.#runs++;

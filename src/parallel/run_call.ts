@@ -4,8 +4,10 @@
  * @module
  */
 
-import type { CallerRealm } from "../logging/caller_realm.ts";
+import type { CallerRealm } from "../logging/realm/caller_realm.ts";
+import { runInContext } from "../logging/context.ts";
 import { type SerializedThrown, serializeThrown } from "../logging/errors.ts";
+import type { Fields } from "../logging/message.ts";
 import * as logging from "../logging/mod.ts";
 import { createTaskRealm, runInRealm } from "../logging/realm.ts";
 import { explainMissingName, functionOf } from "./source.ts";
@@ -22,6 +24,8 @@ export interface RunnableCall {
   readonly index: number;
   readonly task: TaskReference;
   readonly args: readonly unknown[];
+  /** The fields of the context that the run was started in. */
+  readonly context: Fields | undefined;
 }
 
 /**
@@ -37,13 +41,14 @@ export async function runCall(
   caller: CallerRealm,
   load: (task: TaskReference & { kind: "module" }) => TaskFunction | Promise<TaskFunction>,
 ): Promise<Outcome> {
-  const { task, args, index } = call;
+  const { task, args, index, context } = call;
   try {
     const fn = task.kind === "module"
       ? await load(task)
       : functionOf(task.source, task.name, logging);
     await using realm = createTaskRealm(caller, index);
-    return { ok: true, value: await runInRealm(realm, () => fn(...args as never[])) };
+    const run = () => runInContext(context, () => fn(...args as never[]));
+    return { ok: true, value: await runInRealm(realm, run) };
   } catch (error) {
     const explained = task.kind === "source" ? explainMissingName(error, task.name) : error;
     return { ok: false, error: serializeThrown(explained) };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CallerRealm } from "../logging/caller_realm.ts";
+import type { CallerRealm } from "../logging/realm/caller_realm.ts";
 import type { BackendWorker, Job } from "./backend.ts";
 import type { WorkerPool } from "./pool.ts";
 

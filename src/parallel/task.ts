@@ -4,7 +4,7 @@
  * @module
  */
 
-import { inspect } from "../logging/inspect.ts";
+import { inspect } from "../logging/text/inspect.ts";
 import { checkSource } from "./source.ts";
 
 /** How another thread finds a function. */

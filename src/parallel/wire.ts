@@ -5,7 +5,8 @@
  */
 
 import type { SerializedThrown } from "../logging/errors.ts";
-import type { LevelTable } from "../logging/caller_realm.ts";
+import type { LevelTable } from "../logging/realm/caller_realm.ts";
+import type { Fields } from "../logging/message.ts";
 import type { LogRecord } from "../logging/record.ts";
 import type { CrashReason } from "./errors.ts";
 import type { TaskReference } from "./task.ts";
@@ -30,6 +31,10 @@ export interface CallMessage {
   readonly args: readonly unknown[];
   /** The levels of the caller's realm. */
   readonly levels: LevelTable;
+  /** The fields of the context that the run was started in. */
+  readonly context: Fields | undefined;
+  /** Whether a formatter of the caller wants to know where records are logged. */
+  readonly locations: boolean;
 }
 
 /** From a worker to its caller. */

@@ -5,7 +5,7 @@
  */
 
 import type { SerializedError, SerializedThrown } from "../logging/errors.ts";
-import { inspect } from "../logging/inspect.ts";
+import { inspect } from "../logging/text/inspect.ts";
 import type { Fields } from "../logging/message.ts";
 
 /**

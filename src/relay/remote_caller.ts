@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type CallerRealm, levelIn, type LevelTable } from "../logging/caller_realm.ts";
+import { type CallerRealm, levelIn, type LevelTable } from "../logging/realm/caller_realm.ts";
 import type { LogRecord } from "../logging/record.ts";
 import { toCloneableRecord } from "./codec.ts";
 

@@ -3,6 +3,7 @@ import {
   basicConfig,
   cleanRootLogger,
   getLogger,
+  MemoryHandler,
   PrefixFilter,
   shutdown,
   withCleanRootLogger,
@@ -249,4 +250,14 @@ test("what is logged while a scope's handlers are closing goes to the realm arou
   });
   await late;
   assertEquals([outer.lines, inner.lines], [["INFO late"], []]);
+});
+
+test("what a handler keeps back on purpose when it is closed is not flushed by the end of a realm", async () => {
+  const target = new ListHandler();
+  await withCleanRootLogger(() => {
+    getLogger().addHandler(new MemoryHandler(10, { target, flushOnClose: false }));
+    getLogger().addHandler(new MemoryHandler(10, { target }));
+    getLogger().warn("once");
+  });
+  assertEquals(target.lines, ["once"]);
 });

@@ -161,3 +161,86 @@ test("a handler whose emit() is asynchronous reports what it rejects with", asyn
   getLogger().warn("x");
   assertEquals(await reported.promise, "network down");
 });
+
+test("a function in place of the message is called only when the record is made", () => {
+  const handler = new ListHandler({ level: "DEBUG" });
+  getLogger().addHandler(handler);
+  let made = 0;
+  const make = () => `made ${++made} with 100%`;
+  getLogger("a").debug(make);
+  getLogger("a").warn(make);
+  getLogger("a").warn(make, { field: 1 });
+  getLogger("a").warn(() => {
+    throw new Error("no luck");
+  });
+  assertEquals(handler.lines, [
+    "made 1 with 100%",
+    "made 2 with 100%",
+    "[the message could not be made: Error: no luck]",
+  ]);
+  assertEquals(handler.records[1]?.extra, { field: 1 });
+});
+
+test("exception() logs what was caught at ERROR, wherever it stands and whatever it is", () => {
+  const handler = new ListHandler();
+  getLogger().addHandler(handler);
+  const error = new RangeError("too far", { cause: new Error("why") });
+  getLogger("a").exception("no %s", error, "luck", { id: 7 });
+  getLogger("a").exception("no %s", "luck", error);
+  getLogger("a").exception("thrown", "a string");
+  getLogger("a").exception("thrown", null);
+  getLogger("a").exception("nothing thrown");
+  assertEquals(handler.records.map(({ levelName, msg }) => `${levelName} ${msg}`), [
+    "ERROR no luck",
+    "ERROR no luck",
+    "ERROR thrown",
+    "ERROR thrown",
+    "ERROR nothing thrown",
+  ]);
+  assertEquals(handler.records.map((record) => record.error?.message), [
+    "too far",
+    "too far",
+    "a string",
+    "null",
+    undefined,
+  ]);
+  assertEquals(handler.records[0]?.extra, { id: 7 });
+  assertEquals(handler.lines[2], "thrown\nThrown string: a string");
+});
+
+test("stackInfo adds the calls that led to the record, without this library's own", () => {
+  const handler = new ListHandler();
+  getLogger().addHandler(handler);
+  function inner() {
+    getLogger("a").warn("here", { stackInfo: true, id: 7 });
+  }
+  inner();
+  const [first, second] = (handler.records[0]?.stack ?? "").split("\n");
+  assertEquals(first, "Stack:");
+  assert(second?.includes("at inner") && second.includes("logger_test.ts"), second);
+  assertEquals(handler.records[0]?.extra, { id: 7 });
+  assert(handler.lines[0]?.startsWith("here\nStack:\n    at inner"), handler.lines[0]);
+});
+
+test("isEnabledFor() follows every change of a level, in the realms of tasks too", async () => {
+  const log = getLogger("a.b.c");
+  const seen: boolean[] = [];
+  const see = () => seen.push(log.isEnabledFor("INFO"));
+  see();
+  getLogger("a").setLevel("INFO");
+  see();
+  getLogger("a.b").setLevel("ERROR");
+  see();
+  getLogger("a.b").setLevel("NOTSET");
+  see();
+  getLogger("a").setLevel("NOTSET");
+  getLogger().setLevel("DEBUG");
+  see();
+  await withCleanRootLogger(() => {
+    see(); // The level of the root is kept.
+    getLogger().setLevel("ERROR");
+    see();
+  });
+  see();
+  assertEquals(seen, [false, true, false, true, true, true, false, true]);
+});

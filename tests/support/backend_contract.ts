@@ -15,11 +15,14 @@ import {
   basicConfig,
   type Call,
   delayed,
+  disable,
   getLogger,
   Parallel,
   type ParallelOptions,
   withCleanRootLogger,
+  withContext,
 } from "@paralog/paralog";
+import { captureStderr } from "./capture_stderr.ts";
 import { ListHandler } from "./list_handler.ts";
 import * as tasks from "./tasks.ts";
 
@@ -307,6 +310,38 @@ export function testBackend(name: string, subject: Subject): void {
     assertEquals(handler.records.map((record) => record.msg), ["[info of a]", "[error of a]"]);
   });
 
+  test("the context of the run is on the records of its tasks", async () => {
+    const handler = new ListHandler();
+    basicConfig({ handlers: [handler], format: "%(requestId)s %(message)s" });
+    const run = () => create().map(tasks.describeSelf, ["a"]);
+    await Promise.all([1, 2].map((requestId) => withContext({ requestId }, run)));
+    assertEquals(handler.lines.toSorted(), ["1 self a", "2 self a"]);
+    await run();
+    assertEquals(handler.records.at(-1)?.extra, undefined);
+  });
+
+  test("records of tasks say where they were logged when the caller's formatter asks", async () => {
+    const handler = new ListHandler();
+    basicConfig({ handlers: [handler], format: "%(filename)s %(funcName)s %(message)s" });
+    await create().map(tasks.describeSelf, ["a"]);
+    assertEquals(handler.lines, ["tasks.ts describeSelf self a"]);
+    assertEquals(handler.records[0]?.location?.file.endsWith("/tests/support/tasks.ts"), true);
+  });
+
+  test("disable() and changes of levels in the caller count for its tasks", async () => {
+    const enabled = async () => (await create().map(tasks.describeSelf, ["a"]))[0];
+    basicConfig({ level: "INFO", handlers: [new ListHandler()] });
+    const seen = [await enabled()];
+    disable("INFO");
+    seen.push(await enabled());
+    disable("NOTSET");
+    getLogger("lib").setLevel("ERROR");
+    seen.push(await enabled());
+    getLogger("lib.self").setLevel("DEBUG");
+    seen.push(await enabled());
+    assertEquals(seen, [true, false, false, true]);
+  });
+
   test("a filter of the caller that throws is reported, and neither the task nor the run fails", async () => {
     const handler = new ListHandler();
     basicConfig({ level: "INFO", handlers: [handler], format: "%(message)s" });
@@ -314,17 +349,12 @@ export function testBackend(name: string, subject: Subject): void {
       if (record.level < 40) throw new RangeError("broken filter");
       return true;
     });
-    const reported: string[] = [];
-    const { error } = console;
-    console.error = (text: string) => reported.push(text);
-    try {
+    const reported = await captureStderr(async () => {
       assertEquals(await create().map(tasks.logOnModuleLogger, ["a"]), [undefined]);
-    } finally {
-      console.error = error;
-    }
+    });
     assertEquals(handler.records.map((record) => record.msg), ["error of a"]);
-    assertEquals(reported.length, 1);
-    assertMatch(reported[0] ?? "", /Logging error.*broken filter.*INFO:lib\.tasks:info of a/s);
+    assertEquals(reported.split("Logging error").length, 2);
+    assertMatch(reported, /Logging error.*broken filter.*INFO:lib\.tasks:info of a/s);
   });
 
   test("each task configures a clean root of its own, @std/log included", async () => {

@@ -50,6 +50,13 @@ export const logOnModuleLogger = task(import.meta, function logOnModuleLogger(na
   log.error("error of %s", name, new RangeError("too far", { cause: new Error("why") }));
 });
 
+/** Says where the task is: its context, the place of its log call, what is enabled. */
+export const describeSelf = task(import.meta, async function describeSelf(name: string) {
+  await Promise.resolve();
+  getLogger("lib.self").warn("self %s", name);
+  return getLogger("lib.self").isEnabledFor("INFO");
+});
+
 /** Configures its own root, logs in every way, and returns the lines that its handler saw. */
 export const logOnOwnRoot = task(import.meta, async function logOnOwnRoot(name: string) {
   const before = getLogger().handlers.length + getLogger().filters.length;

@@ -6,6 +6,7 @@
 
 import { serializeThrown } from "../../logging/errors.ts";
 import { addLevelName } from "../../logging/levels.ts";
+import { wantLocations } from "../../logging/location.ts";
 import { becomeWorker } from "../../logging/realm.ts";
 import { toCloneableThrown } from "../../relay/cloneable.ts";
 import { RemoteCaller } from "../../relay/remote_caller.ts";
@@ -41,6 +42,7 @@ function start(name: string, levels: readonly (readonly [number, string])[]): vo
 }
 
 async function run(call: CallMessage): Promise<void> {
+  if (call.locations) wantLocations();
   caller.follow(call.levels);
   postOutcome(call, await runCall(call, caller, importTask));
 }

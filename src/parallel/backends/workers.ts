@@ -4,9 +4,11 @@
  * @module
  */
 
-import type { CallerRealm } from "../../logging/caller_realm.ts";
+import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import { customLevels } from "../../logging/levels.ts";
+import { locationsWanted } from "../../logging/location.ts";
 import { getLogger } from "../../logging/realm.ts";
+import { toCloneableFields } from "../../relay/cloneable.ts";
 import type { Backend, BackendWorker, Job } from "../backend.ts";
 import { uncloneableArgs } from "../clone.ts";
 import { type CrashReason, reviveThrown, WorkerCrashError } from "../errors.ts";
@@ -87,7 +89,15 @@ class WebWorker implements BackendWorker {
     this.#caller = caller;
     const { task, args } = job.call;
     try {
-      this.#post({ type: "call", index: job.index, task, args, levels: caller.levels() });
+      this.#post({
+        type: "call",
+        index: job.index,
+        task,
+        args,
+        levels: caller.levels(),
+        context: job.context && toCloneableFields(job.context),
+        locations: locationsWanted(),
+      });
     } catch (error) {
       this.#settle()?.reject(uncloneableArgs(job.call, error));
     }

@@ -1,0 +1,151 @@
+/**
+ * What a logger is in one realm: level, handlers, filters and place in the tree. The rules of level
+ * and propagation are those of Python's `logging.Logger`.
+ *
+ * @module
+ */
+
+import { Filterer } from "../filter.ts";
+import { type Handler, reportLoggingError } from "../handler.ts";
+import { createRecord, type LogRecord, type RecordOrigin } from "../record.ts";
+import { isSameHandler, type StdHandler, toHandler } from "../std_log.ts";
+
+/** The tree that a node belongs to: its realm. */
+export interface LoggerTree {
+  /** Where the records of this tree come from. */
+  readonly origin: RecordOrigin;
+  /** Grows with every change of a level or of a place in this tree. */
+  readonly levelVersion: number;
+  /** Levels up to this one are off for the whole tree: Python's `logging.disable`. */
+  readonly disabledLevel: number;
+  /** Changes a new record, as the program asked for: Python's record factory. */
+  readonly recordFactory: ((record: LogRecord) => LogRecord) | undefined;
+  /** The loggers that exist directly below one. */
+  childrenOf(node: LoggerNode): LoggerNode[];
+  /** Is told that a level was changed. */
+  onLevelChanged(): void;
+  /** The level of a logger for which the tree itself has none. */
+  inheritedLevel(name: string): number;
+  /** Takes a record that no handler was found for. */
+  handleLastResort(record: LogRecord): void;
+  /** Is told of a handler that was added to a logger of this tree. */
+  onHandlerAdded(node: LoggerNode, handler: Handler): void;
+  /** Is told of a handler that was removed from a logger of this tree. */
+  onHandlerRemoved(handler: Handler): void;
+}
+
+/** What a logger is in one realm: its level, handlers, filters and place in the tree. */
+export class LoggerNode extends Filterer {
+  readonly name: string;
+  readonly parent: LoggerNode | undefined;
+  propagate = true;
+  disabled = false;
+  /** Whether a program asked for it; other nodes are only there as parents. */
+  exists = false;
+  #level: number | undefined;
+  /** The level that its own branch has; `undefined` asks the tree. Holds for one version of levels. */
+  #branchLevel: number | undefined;
+  #branchVersion = -1;
+  #handlers: readonly Handler[] = [];
+  readonly #tree: LoggerTree;
+
+  constructor(tree: LoggerTree, name: string, parent?: LoggerNode, level?: number) {
+    super();
+    this.#tree = tree;
+    this.name = name;
+    this.parent = parent;
+    this.#level = level;
+  }
+
+  /** Its own level; NOTSET asks the parent, and `undefined` (at a root only) asks the tree. */
+  get level(): number | undefined {
+    return this.#level;
+  }
+  set level(level: number | undefined) {
+    this.#level = level;
+    this.#tree.onLevelChanged();
+  }
+
+  /** The handlers; the list is replaced when one is added or removed, never changed. */
+  get handlers(): readonly Handler[] {
+    return this.#handlers;
+  }
+
+  addHandler(given: Handler | StdHandler): void {
+    if (this.#handlers.some((handler) => isSameHandler(handler, given))) return;
+    const handler = toHandler(given);
+    this.#handlers = [...this.#handlers, handler];
+    this.#tree.onHandlerAdded(this, handler);
+  }
+
+  removeHandler(given: Handler | StdHandler): void {
+    const found = this.#handlers.find((handler) => isSameHandler(handler, given));
+    if (!found) return;
+    this.#handlers = this.#handlers.filter((handler) => handler !== found);
+    this.#tree.onHandlerRemoved(found);
+  }
+
+  /** The level that counts: its own, or the nearest parent's, or the one that the tree inherits. */
+  effectiveLevel(): number {
+    if (this.#branchVersion !== this.#tree.levelVersion) {
+      this.#branchLevel = this.#findBranchLevel();
+      this.#branchVersion = this.#tree.levelVersion;
+    }
+    return this.#branchLevel ?? this.#tree.inheritedLevel(this.name);
+  }
+
+  isEnabledFor(level: number): boolean {
+    return level > this.#tree.disabledLevel && !this.disabled && level >= this.effectiveLevel();
+  }
+
+  log(level: number, message: unknown, rest: readonly unknown[]): void {
+    if (!this.isEnabledFor(level)) return;
+    const record = createRecord(this.#tree.origin, this.name, level, message, rest);
+    this.handle(this.#tree.recordFactory ? this.#remake(record, this.#tree.recordFactory) : record);
+  }
+
+  handle(record: LogRecord): void {
+    if (this.disabled) return;
+    const passed = this.filter(record);
+    if (passed && !this.#callHandlers(passed)) this.#tree.handleLastResort(passed);
+  }
+
+  /** The loggers that exist directly below it. */
+  children(): LoggerNode[] {
+    return this.#tree.childrenOf(this);
+  }
+
+  hasHandlers(): boolean {
+    return this.#handlers.length > 0 || (this.#next()?.hasHandlers() ?? false);
+  }
+
+  /** Calls its handlers, then its parents'. Returns whether there was any. */
+  #callHandlers(record: LogRecord): boolean {
+    for (const handler of this.#handlers) {
+      if (record.level >= handler.level) handler.handle(record);
+    }
+    const next = this.#next();
+    const further = next !== undefined && next.#callHandlers(record);
+    return further || this.#handlers.length > 0;
+  }
+
+  #findBranchLevel(): number | undefined {
+    if (this.#level || !this.parent) return this.#level;
+    return this.parent.#findBranchLevel();
+  }
+
+  /** A factory that throws is reported, and the record goes on as it was: logging does not throw. */
+  #remake(record: LogRecord, factory: (record: LogRecord) => LogRecord): LogRecord {
+    try {
+      return factory(record);
+    } catch (error) {
+      reportLoggingError("The record factory failed", record, error);
+      return record;
+    }
+  }
+
+  /** The node whose handlers come after its own. */
+  #next(): LoggerNode | undefined {
+    return this.propagate ? this.parent : undefined;
+  }
+}

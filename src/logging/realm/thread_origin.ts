@@ -1,0 +1,70 @@
+/**
+ * Where the records of this thread come from: its process, its name, its sequence and its clock.
+ *
+ * @module
+ */
+
+import type { RecordOrigin } from "../record.ts";
+
+/** How far the two clocks may be apart before the system's wins, in milliseconds. */
+const MAX_DRIFT = 2;
+
+/**
+ * Adds the fraction of the monotonic clock to the system's time of day. The monotonic clock stops
+ * while a machine sleeps and knows nothing of a clock that was set: then it is anchored anew.
+ */
+class Clock {
+  #offset = performance.timeOrigin;
+
+  /** Milliseconds since 1970 (UTC), with a fraction. */
+  now(): number {
+    const monotonic = performance.now();
+    const wall = Date.now();
+    const precise = this.#offset + monotonic;
+    if (precise >= wall - MAX_DRIFT && precise < wall + MAX_DRIFT) return precise;
+    this.#offset = wall - monotonic;
+    return wall;
+  }
+}
+
+/** The thread that records come from. */
+export class ThreadOrigin implements RecordOrigin {
+  readonly process = Deno.pid;
+  readonly processName: string;
+  readonly #clock = new Clock();
+  #seq = 0;
+
+  /**
+   * Makes the origin of a thread.
+   *
+   * @param processName "MainProcess", or the name of the worker.
+   */
+  constructor(processName: string) {
+    this.processName = processName;
+  }
+
+  nextSeq(): number {
+    return ++this.#seq;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+}
+
+/**
+ * The same place, while a task runs there.
+ *
+ * @param origin The thread.
+ * @param taskIndex Which call of the run it is, from 0.
+ * @returns An origin with the same sequence.
+ */
+export function originOfTask(origin: RecordOrigin, taskIndex: number): RecordOrigin {
+  return {
+    process: origin.process,
+    processName: origin.processName,
+    taskIndex,
+    nextSeq: () => origin.nextSeq(),
+    now: () => origin.now(),
+  };
+}
