@@ -4,8 +4,7 @@
  * @module
  */
 
-import { createSocket, type Socket } from "node:dgram";
-import { lookup } from "node:dns/promises";
+import type { Socket } from "node:dgram";
 import { SendError } from "./delivery_error.ts";
 
 /** A socket, and the address that the name of its peer stands for. */
@@ -83,6 +82,8 @@ export class DatagramSocket {
 }
 
 async function open(hostname: string, port: number): Promise<Opened> {
+  const { createSocket } = await import("node:dgram"); // Few programs need these two.
+  const { lookup } = await import("node:dns/promises");
   const { address, family } = await lookup(hostname);
   const local = isLoopback(address) ? address : family === 6 ? "::" : "0.0.0.0";
   // Without permission, `node:dgram` throws where nobody can catch it.

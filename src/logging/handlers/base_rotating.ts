@@ -4,7 +4,7 @@
  * @module
  */
 
-import { gzipSync } from "node:zlib";
+import type { gzipSync } from "node:zlib";
 import { inspect } from "../text/inspect.ts";
 import type { LogRecord } from "../record.ts";
 import { FileHandler, type FileHandlerOptions } from "./file.ts";
@@ -167,7 +167,7 @@ function compress(source: string, destination: string): void {
   const unfinished = `${destination}.tmp`;
   const { mode } = Deno.statSync(source); // Nobody may read the backup who could not read the file.
   try {
-    const bytes = gzipSync(Deno.readFileSync(source));
+    const bytes = loadGzip()(Deno.readFileSync(source));
     Deno.writeFileSync(unfinished, bytes, mode === null ? {} : { mode: mode & 0o777 });
     Deno.renameSync(unfinished, destination);
   } catch (error) {
@@ -193,4 +193,15 @@ function checkRotation({ namer, rotator, gzip }: RotationOptions): void {
   if (gzip && rotator) {
     throw new TypeError("Cannot compress backups with a rotator: give either gzip or rotator");
   }
+}
+
+/**
+ * Loaded when it is needed, which a rollover can't wait for: an `import` of it takes longer than all
+ * of this library.
+ */
+function loadGzip(): typeof gzipSync {
+  const { process } = globalThis as unknown as {
+    process: { getBuiltinModule(name: string): unknown };
+  }; // Deno has it.
+  return (process.getBuiltinModule("node:zlib") as { gzipSync: typeof gzipSync }).gzipSync;
 }
