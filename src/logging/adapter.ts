@@ -4,15 +4,10 @@
  * @module
  */
 
+import { display } from "./text/inspect.ts";
 import { type Level, parseLevel } from "./levels.ts";
 import { LogMethods } from "./log_methods.ts";
-import {
-  type Fields,
-  joinKeywords,
-  type LogKeywords,
-  makeMessage,
-  splitKeywords,
-} from "./message.ts";
+import { Beside, type Fields, type LogKeywords, makeMessage, splitKeywords } from "./message.ts";
 
 /** What an adapter passes its calls to: a logger or another adapter. */
 export interface AdaptedLogger {
@@ -70,7 +65,8 @@ export class LoggerAdapter extends LogMethods implements AdaptedLogger {
    * Makes an adapter.
    *
    * @param logger A logger, or another adapter.
-   * @param extra The fields, or a function that is asked for them at each call.
+   * @param extra The fields, or a function that is asked for them at each call; if it
+   * throws, the field `extraError` says so.
    * @param options Whether a call's own fields are kept.
    * @throws {TypeError} If the logger or the fields are none.
    */
@@ -87,7 +83,7 @@ export class LoggerAdapter extends LogMethods implements AdaptedLogger {
       throw new TypeError(`Cannot add ${String(extra)} to records: give an object, or a function`);
     }
     this.logger = logger;
-    this.#extra = typeof extra === "function" ? extra : () => extra;
+    this.#extra = typeof extra === "function" ? () => callSafely(extra) : () => extra;
     this.mergeExtra = options.mergeExtra ?? false;
   }
 
@@ -178,6 +174,15 @@ export class LoggerAdapter extends LogMethods implements AdaptedLogger {
     const text = makeMessage(given);
     const { args, keywords } = splitKeywords(text, rest);
     const [message, changed] = this.process(text, keywords);
-    this.logger.log(level, message, ...args, ...joinKeywords(changed));
+    this.logger.log(level, message, ...args, new Beside(changed));
+  }
+}
+
+/** Logging does not throw at the program, also where the fields can't be had. */
+function callSafely(extra: () => Fields): Fields {
+  try {
+    return extra();
+  } catch (error) {
+    return { extraError: display(error) };
   }
 }

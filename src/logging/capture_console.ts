@@ -4,11 +4,12 @@
  * @module
  */
 
-import { AsyncLocalStorage } from "node:async_hooks";
+import { Console } from "node:console";
 import { format } from "node:util";
-import { inspect } from "./text/inspect.ts";
+import { isHandling, observeHandling, runHandling } from "./handling.ts";
 import { LEVELS } from "./levels.ts";
 import { currentRealm, getLogger } from "./realm.ts";
+import { inspect } from "./text/inspect.ts";
 
 /** Options of {@linkcode captureConsole}. */
 export interface CaptureConsoleOptions {
@@ -20,79 +21,105 @@ export interface CaptureConsoleOptions {
   logger?: string;
 }
 
-/** Makes a record of a call: the level, and what to log. `undefined` if there is nothing to log. */
-type Capture = (
-  ...args: unknown[]
-) => readonly [level: number, message: string, ...rest: unknown[]] | undefined;
+/** Logs at a level; what follows the message is logged beside it. */
+type Log = (level: number, message: string, ...rest: unknown[]) => void;
 
-const text = (level: number): Capture => (...args) => {
+/** Makes what stands in for a method of the console. */
+type Capture = (log: Log) => (...args: unknown[]) => void;
+
+const text = (level: number): Capture => (log) => (...args) => {
   const error = args.findLast((arg) => arg instanceof Error);
   const message = format(...args.map((arg) => arg === error ? `${error}` : arg));
-  // With an error behind it the message is a template.
-  return error ? [level, message.replaceAll("%", "%%"), error] : [level, message];
+  if (error) log(level, escapeTemplate(message), error);
+  else log(level, message);
 };
 
-/** The methods that are captured; `table`, `time`, `count` and `group` go on to print. */
+/** With something behind it, a message is a template. */
+function escapeTemplate(message: string): string {
+  return message.replaceAll("%", "%%");
+}
+
 const METHODS: Readonly<Record<string, Capture>> = {
   debug: text(LEVELS.DEBUG),
   log: text(LEVELS.INFO),
   info: text(LEVELS.INFO),
   warn: text(LEVELS.WARN),
   error: text(LEVELS.ERROR),
-  dir: (value) => [LEVELS.INFO, inspect(value)],
   dirxml: text(LEVELS.INFO),
-  trace: (...args) => [LEVELS.DEBUG, format("Trace:", ...args).replaceAll("%", "%%"), STACK],
-  assert: (condition, ...args) =>
-    condition ? undefined : [LEVELS.ERROR, format("Assertion failed:", ...args)],
+  dir: (log) => (value) => log(LEVELS.INFO, inspect(value)),
+  trace: (log) => (...args) =>
+    log(LEVELS.DEBUG, escapeTemplate(format("Trace:", ...args)), { stackInfo: true }),
+  assert: (log) => (condition, ...args) => {
+    if (!condition) log(LEVELS.ERROR, format("Assertion failed:", ...args));
+  },
 };
 
-const STACK = { stackInfo: true };
+/** These keep counts, times and depths, which a console of their own does for them. */
+const STATEFUL = [
+  ...["table", "count", "countReset", "time", "timeLog", "timeEnd"],
+  ...["group", "groupCollapsed", "groupEnd"],
+] as const;
 
-/** Set while a captured record is handled: what its handlers write to the console is printed. */
-const handling = new AsyncLocalStorage<true>();
+/** A console whose lines are logged. */
+function createConsole(log: Log): Console {
+  const stream = (level: number) => ({
+    write: (line: string) => log(level, line.replace(/\n$/, "")),
+    once() {},
+    removeListener() {},
+    listenerCount: () => 0,
+  });
+  // Of a stream, this is what a Console uses.
+  const streams = { stdout: stream(LEVELS.INFO), stderr: stream(LEVELS.WARN) } as unknown;
+  return new Console(streams as ConstructorParameters<typeof Console>[0]);
+}
 
 /**
  * Turns what is written with `console.log`, `warn`, `error`, … in the current realm into records, until
- * it is disposed. What handlers write to the console meanwhile is printed as before, so there is no
- * loop. Python has `captureWarnings`.
+ * it is disposed. What handlers write to the console is printed as before, so there is no loop.
+ * Python has `captureWarnings`.
  *
  * @param options The name of the logger.
- * @returns What ends it: declare it with `using`, or keep it for as long as the program runs.
+ * @returns What ends it. Keep it, or ignore it to capture for as long as the program runs; with
+ * `using` it ends with the block.
  *
  * @example
  * ```ts
  * import { basicConfig, captureConsole } from "@paralog/paralog/logging";
  *
  * basicConfig({ level: "INFO" });
- * using _ = captureConsole();
+ * const captured = captureConsole();
  * console.log("took %d ms", 12); // INFO:console:took 12 ms
+ * captured[Symbol.dispose]();
  * ```
  */
 export function captureConsole(options: CaptureConsoleOptions = {}): Disposable {
   const logger = getLogger(options.logger ?? "console");
   const realm = currentRealm();
+  const observing = observeHandling();
+  const log: Log = (level, message, ...rest) => logger.log(level, message, ...rest);
+  const own = createConsole(log) as unknown as Record<string, (...args: unknown[]) => void>;
   const methods = console as unknown as Record<string, (...args: unknown[]) => void>; // By name.
   const restore: (() => void)[] = [];
   let active = true;
-  for (const [name, capture] of Object.entries(METHODS)) {
+  const capture = (name: string, act: (...args: unknown[]) => void) => {
     const print = methods[name];
-    if (!print) continue;
+    if (!print) return;
     const captured = (...args: unknown[]): void => {
-      if (!active || handling.getStore() || currentRealm() !== realm) return print(...args);
-      handling.run(true, () => {
-        const call = capture(...args);
-        if (call) logger.log(...call);
-      });
+      if (!active || isHandling() || currentRealm() !== realm) return print(...args);
+      runHandling(() => act(...args)); // What filters print is printed too.
     };
     methods[name] = captured;
     restore.push(() => {
       if (methods[name] === captured) methods[name] = print;
     });
-  }
+  };
+  for (const [name, make] of Object.entries(METHODS)) capture(name, make(log));
+  for (const name of STATEFUL) capture(name, (...args) => own[name]?.(...args));
   return {
     [Symbol.dispose]() {
       active = false; // Where somebody else has wrapped the console since, it passes calls on.
       for (const each of restore) each();
+      observing[Symbol.dispose]();
     },
   };
 }

@@ -28,14 +28,14 @@ export interface CaptureUncaughtOptions {
  * before they end the program as ever. The recipe with `sys.excepthook` in Python.
  *
  * @param options The name of the logger and the level.
- * @returns What ends it.
+ * @returns What ends it; with `using` it would end with the block, before most errors.
  * @throws {RangeError} If there is no such level.
  *
  * @example
  * ```ts
  * import { captureUncaught } from "@paralog/paralog/logging";
  *
- * using _ = captureUncaught();
+ * captureUncaught(); // For as long as the program runs.
  * ```
  */
 export function captureUncaught(options: CaptureUncaughtOptions = {}): Disposable {

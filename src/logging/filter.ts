@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { LogRecord } from "./record.ts";
+import { isRecord, type LogRecord } from "./record.ts";
+import { inspect } from "./text/inspect.ts";
 
 /** What a filter says of a record: pass, drop, or go on with this one instead. */
 export type FilterResult = boolean | LogRecord;
@@ -70,10 +71,18 @@ export class Filterer {
     for (const filter of this.#filters) {
       const result = typeof filter === "function" ? filter(record) : filter.filter(record);
       if (!result) return undefined;
-      if (result !== true) record = result;
+      if (result !== true) record = checkResult(result) ?? record;
     }
     return record;
   }
+}
+
+/** JavaScript gets no types: as in Python, whatever is true passes, and a record replaces. */
+function checkResult(result: unknown): LogRecord | undefined {
+  if (result instanceof Promise) {
+    throw new TypeError("Cannot wait for a filter: it returned a promise, make it synchronous");
+  }
+  return isRecord(result) ? result : undefined;
 }
 
 function checkFilter(filter: unknown): asserts filter is Filter {
@@ -83,7 +92,9 @@ function checkFilter(filter: unknown): asserts filter is Filter {
     typeof filter.filter === "function"
   ) return;
   throw new TypeError(
-    `Cannot use ${filter} as a filter: write a function (record) => boolean, or an object with a ` +
+    `Cannot use ${
+      inspect(filter)
+    } as a filter: write a function (record) => boolean, or an object with a ` +
       "method filter(record)",
   );
 }

@@ -22,7 +22,10 @@ export interface FormatRecord extends LogRecord {
   readonly datetime: Date;
 }
 
-/** A formatter as a function, as in `@std/log`. */
+/**
+ * A formatter as a function, as in `@std/log`. The message and the name of the logger come with
+ * control characters escaped, other than newline and tab; what else is written is up to the function.
+ */
 export type FormatterFunction = (record: FormatRecord) => string;
 
 /** What turns records into text. */
@@ -59,13 +62,15 @@ export function toFormatter(formatter: FormatterLike): RecordFormatter {
 }
 
 /**
- * A record with the names of `@std/log` beside our own.
+ * A record with the names of `@std/log` beside our own, and no control characters in its message.
  *
  * @param record The record.
  * @returns A copy with `loggerName` and `datetime`.
  */
 export function toFormatRecord(record: LogRecord): FormatRecord {
-  return { ...record, loggerName: record.name, datetime: new Date(record.time) };
+  const name = escapeControls(record.name);
+  const msg = escapeControls(record.msg);
+  return { ...record, name, msg, loggerName: name, datetime: new Date(record.time) };
 }
 
 /** Options of {@linkcode Formatter}. */

@@ -6,10 +6,15 @@
 
 import { type Filter, Filterer } from "./filter.ts";
 import { Formatter, type FormatterLike, type RecordFormatter, toFormatter } from "./formatter.ts";
+import { runHandling } from "./handling.ts";
+import { escapeControls, escapeToOneLine } from "./text/control_characters.ts";
 import { display } from "./text/inspect.ts";
 import { type Level, LEVELS, parseLevel } from "./levels.ts";
 import type { LogRecord } from "./record.ts";
 import { writeWhole } from "./write_whole.ts";
+
+/** How deep records may be nested that a handler causes itself. */
+const MAX_DEPTH = 3;
 
 /** Options that every handler takes. */
 export interface HandlerOptions {
@@ -65,6 +70,8 @@ export abstract class Handler extends Filterer implements Disposable {
   #level: number;
   #formatter: RecordFormatter | undefined;
   #failures = 0;
+  /** How many records it handles at once, each logged while it handled the one before. */
+  #depth = 0;
 
   /**
    * Makes a handler.
@@ -128,18 +135,32 @@ export abstract class Handler extends Filterer implements Disposable {
    * @param record The record; its level has been checked by the logger.
    */
   handle(record: LogRecord): void {
+    if (this.#depth >= MAX_DEPTH) return this.#reportLoop(record);
+    let passed: LogRecord | undefined;
+    this.#depth++;
     try {
-      const passed = this.filter(record);
+      passed = this.filter(record);
       if (!passed) return;
-      const emitted: unknown = this.emit(passed);
+      const emitting = passed;
+      const emitted: unknown = runHandling(() => this.emit(emitting));
       // An async method may stand in for emit(); its failure must not end the program.
       if (emitted instanceof Promise) {
-        emitted.catch((error) => this.handleError(passed, error));
+        emitted.catch((error) => this.handleError(emitting, error));
       }
       this.#failures = 0;
     } catch (error) {
-      this.handleError(record, error);
+      this.handleError(passed ?? record, error); // What a filter took out stays out.
+    } finally {
+      this.#depth--;
     }
+  }
+
+  /** A handler that logs to a logger that has it would never end. */
+  #reportLoop(record: LogRecord): void {
+    this.handleError(
+      record,
+      new RangeError("it logs, while it handles a record, to a logger that has it as a handler"),
+    );
   }
 
   /**
@@ -188,8 +209,9 @@ export abstract class Handler extends Filterer implements Disposable {
  */
 export function reportLoggingError(what: string, record: LogRecord, error: unknown): void {
   const reason = error instanceof Error ? error.stack ?? error.message : display(error);
-  const report = `--- Logging error ---\n${what}: ${reason}\n` +
-    `The record: ${record.levelName}:${record.name}:${record.msg}\n`;
+  // It goes to a terminal, past all formatters.
+  const line = escapeToOneLine(`${record.levelName}:${record.name}:${record.msg}`);
+  const report = `--- Logging error ---\n${what}: ${escapeControls(reason)}\nThe record: ${line}\n`;
   try {
     writeWhole(Deno.stderr, report);
   } catch {

@@ -5,7 +5,7 @@
  */
 
 import { LEVELS } from "./levels.ts";
-import { joinKeywords } from "./message.ts";
+import { Beside } from "./message.ts";
 
 /**
  * What can be logged on.
@@ -101,6 +101,6 @@ export abstract class LogMethods {
     const [caught, others] = behind < 0
       ? [error, rest]
       : [rest[behind], [error, ...rest.toSpliced(behind, 1)]];
-    this.write(LEVELS.ERROR, message, [...others, ...joinKeywords({ error: caught })]);
+    this.write(LEVELS.ERROR, message, [...others, new Beside({ error: caught })]);
   }
 }

@@ -46,13 +46,13 @@ export function formatMessage(given: unknown, rest: readonly unknown[]): Message
   const message = makeMessage(given);
   const own = message instanceof Error ? { error: serializeError(message) } : undefined;
   const template = display(message);
-  if (rest.length === 0) return { msg: template, args: [], ...own };
-  const filled = typeof message === "string" ? fill(message, rest) : undefined;
-  const args = filled ? rest.slice(0, filled.used) : [];
-  const { unused, extra, error, stackInfo } = takeKeywords(rest.slice(args.length));
+  const isText = typeof message === "string";
+  if (rest.length === 0) return { msg: template, args: isText || own ? [] : [message], ...own };
+  const { args, text, unused, keywords } = readRest(message, rest);
+  const { extra, error, stackInfo } = keywords;
   return {
-    msg: [filled?.text ?? template, ...unused.map(display)].join(" "),
-    args: [...args, ...unused],
+    msg: [text ?? template, ...unused.map(display)].join(" "),
+    args: isText || own ? args : [message, ...args],
     ...own,
     ...(extra && { extra }),
     ...(error !== undefined && { error: serializeAnything(error) }),
@@ -71,39 +71,66 @@ export function splitKeywords(
   message: unknown,
   rest: readonly unknown[],
 ): { readonly args: readonly unknown[]; readonly keywords: LogKeywords } {
-  const filled = typeof message === "string" ? fill(message, rest) : undefined;
-  const args = rest.slice(0, filled?.used ?? 0);
-  const { unused, ...keywords } = takeKeywords(rest.slice(args.length));
-  return { args: [...args, ...unused], keywords };
+  const { args, keywords } = readRest(message, rest);
+  return { args, keywords };
 }
 
 /**
- * The opposite of {@linkcode splitKeywords}.
- *
- * @param keywords The fields, the error and the wish for the stack.
- * @returns What to put after the arguments in a log call.
+ * What to put after the arguments in a log call, so that it is logged beside the message and never
+ * taken for an argument of it.
  */
-export function joinKeywords({ extra, error, stackInfo }: LogKeywords): readonly unknown[] {
-  return [
-    ...(extra || stackInfo ? [{ ...extra, ...(stackInfo && { stackInfo }) }] : []),
-    ...(error === undefined ? [] : [error instanceof Error ? error : new Thrown(error)]),
-  ];
-}
+export class Beside {
+  /** The fields, the error and the wish for the stack. */
+  readonly keywords: LogKeywords;
 
-/** Anything that was thrown and is no error, on its way to the record. */
-export class Thrown {
-  readonly value: unknown;
-
-  constructor(value: unknown) {
-    this.value = value;
+  /**
+   * Wraps what is to be logged beside a message.
+   *
+   * @param keywords The fields, the error and the wish for the stack.
+   */
+  constructor(keywords: LogKeywords) {
+    this.keywords = keywords;
   }
 }
 
+/** What followed the message in a log call. */
+interface Rest {
+  /** All arguments of the message, those too that it has no place for. */
+  readonly args: readonly unknown[];
+  /** The message with its arguments, if they fit. */
+  readonly text: string | undefined;
+  /** The arguments that the message has no place for. */
+  readonly unused: readonly unknown[];
+  readonly keywords: LogKeywords;
+}
+
+function readRest(message: unknown, rest: readonly unknown[]): Rest {
+  const last = rest.at(-1);
+  const given = last instanceof Beside ? last.keywords : undefined;
+  const flat = given ? rest.slice(0, -1) : rest;
+  const filled = typeof message === "string" && flat.length > 0 ? fill(message, flat) : undefined;
+  const used = flat.slice(0, filled?.used ?? 0);
+  const { unused, ...taken } = takeKeywords(flat.slice(used.length));
+  const keywords = given ? mergeKeywords(taken, given) : taken;
+  return { args: [...used, ...unused], text: filled?.text, unused, keywords };
+}
+
+function mergeKeywords(first: LogKeywords, second: LogKeywords): LogKeywords {
+  const extra = first.extra && second.extra
+    ? { ...first.extra, ...second.extra }
+    : second.extra ?? first.extra;
+  return {
+    ...(extra && Object.keys(extra).length > 0 && { extra }),
+    error: second.error === undefined ? first.error : second.error, // `null` can be thrown.
+    stackInfo: second.stackInfo ?? first.stackInfo,
+  };
+}
+
+/** Anything can be thrown; what is no error still says what it is. */
 function serializeAnything(thrown: unknown): SerializedError {
   if (thrown instanceof Error) return serializeError(thrown);
-  const value = thrown instanceof Thrown ? thrown.value : thrown;
-  const name = value === null ? "null" : typeof value;
-  return { className: name, name: `Thrown ${name}`, base: "Error", message: display(value) };
+  const name = thrown === null ? "null" : typeof thrown;
+  return { className: name, name: `Thrown ${name}`, base: "Error", message: display(thrown) };
 }
 
 /**
@@ -131,12 +158,13 @@ function takeKeywords(
   for (; end > 0; end--) {
     const last = rest[end - 1];
     if (last === undefined) continue; // An optional error that was not there.
-    if (error === undefined && (last instanceof Error || last instanceof Thrown)) error = last;
+    if (error === undefined && last instanceof Error) error = last;
     else if (!fields && isPlainObject(last)) fields = last;
     else break;
   }
   const unused = rest.slice(0, end);
-  if (fields?.stackInfo !== true) return { unused, ...(fields && { extra: fields }), error };
+  // Copied, as in Python: what the program does with its object later is not what it logged.
+  if (fields?.stackInfo !== true) return { unused, ...(fields && { extra: { ...fields } }), error };
   const { stackInfo, ...extra } = fields;
   return { unused, ...(Object.keys(extra).length > 0 && { extra }), error, stackInfo };
 }
@@ -170,7 +198,13 @@ function fill(
     const sized = { ...conversion };
     if (sized.width === "*") sized.width = Number(next());
     if (sized.precision === "*") sized.precision = Number(next());
-    if (conversion.key === undefined) return convert(sized, next());
+    if (conversion.key === undefined) {
+      // "100% sure", { jobId }: for a text the space means nothing, so nobody writes it on purpose.
+      if (isText(conversion) && conversion.flags.includes(" ") && !isArgument(args[used])) {
+        return conversion.source;
+      }
+      return convert(sized, next());
+    }
     if (!isPlainObject(first) || !(conversion.key in first)) throw new RangeError(conversion.key);
     return convert(sized, first[conversion.key]);
   };
@@ -182,4 +216,13 @@ function fill(
   } catch {
     return undefined; // formatMessage shows them behind the message instead.
   }
+}
+
+function isText({ type }: Conversion): boolean {
+  return !"diouxXeEfFgGc".includes(type);
+}
+
+/** Whether a value is an argument wherever it stands; the others may be logged beside the message. */
+function isArgument(value: unknown): boolean {
+  return !isPlainObject(value) && !(value instanceof Error);
 }

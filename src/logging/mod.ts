@@ -137,5 +137,6 @@ export { type RecordFactory } from "./realm/node_tree.ts";
 export { type Style } from "./pattern.ts";
 export { type LogRecord } from "./record.ts";
 export { getLogger, type LoggerClass, shutdown } from "./realm.ts";
+export { shutdownOnSignals, type ShutdownOnSignalsOptions } from "./shutdown_on_signals.ts";
 export { type StdHandler } from "./std_log.ts";
 export { type SyncWriter } from "./write_whole.ts";

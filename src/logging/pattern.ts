@@ -7,10 +7,11 @@
  * @module
  */
 
+import { recordField } from "./record_fields.ts";
 import { formatValue } from "./text/format_spec.ts";
 import { display } from "./text/inspect.ts";
 import { floatRepr } from "./text/number_text.ts";
-import { type Conversion, convert, parseTemplate } from "./text/percent.ts";
+import { type Conversion, convert, isTooWide, MAX_WIDTH, parseTemplate } from "./text/percent.ts";
 import { parseStrFormat, type ReplacementField, writeField } from "./text/str_format.ts";
 
 /** How fields are written in a pattern: `%(name)s`, `{name}` or `$name`. */
@@ -58,7 +59,7 @@ const STYLES: Readonly<Record<Style, StyleRules>> = {
  *   be read stays as text.
  * @returns Literal text and fields, in order.
  * @throws {TypeError} If it is refused, or no text.
- * @throws {RangeError} If there is no such style.
+ * @throws {RangeError} If there is no such style, or a width or precision is above {@link MAX_WIDTH}.
  */
 export function parsePattern(
   pattern: string | undefined,
@@ -81,7 +82,8 @@ export function parsePattern(
   const parts = parse(text, validate);
   if (validate && parts.every((part) => typeof part === "string")) {
     throw new TypeError(
-      `Cannot format records as "${text}": it names no field, write one such as ${defaultPattern}`,
+      `Cannot format records as "${quote(text)}": it names no field, write one such as ` +
+        defaultPattern,
     );
   }
   return parts;
@@ -93,18 +95,31 @@ function parsePercent(pattern: string, isStrict: boolean): Pattern {
       const wrong = isStrict ? /%\([^)]*\)?.?/.exec(part)?.[0] : undefined;
       if (wrong === undefined) return part;
       throw new TypeError(
-        `Cannot format records as "${pattern}": "${wrong}" is no conversion, write %(name)s`,
+        `Cannot format records as "${quote(pattern)}": "${quote(wrong)}" is no conversion, write ` +
+          "%(name)s",
       );
     }
     if (part.key === undefined) return part.type === "%" ? "%" : part.source;
     if (isStrict && (part.width === "*" || part.precision === "*")) {
       throw new TypeError(
-        `Cannot format records as "${pattern}": "${part.source}" takes its width from an ` +
-          "argument, write a number in place of the *",
+        `Cannot format records as "${quote(pattern)}": "${quote(part.source)}" takes its width ` +
+          "from an argument, write a number in place of the *",
+      );
+    }
+    if (isTooWide(part.width) || isTooWide(part.precision)) {
+      if (!isStrict) return part.source;
+      throw new RangeError(
+        `Cannot format records as "${quote(pattern)}": the width or precision of ` +
+          `"${quote(part.source)}" is above ${MAX_WIDTH}`,
       );
     }
     return percentField(part, part.key);
   });
+}
+
+/** A pattern as an error shows it: not all of a long one. */
+function quote(pattern: string): string {
+  return pattern.length <= 200 ? pattern : `${pattern.slice(0, 199)}…`;
 }
 
 function percentField(conversion: Conversion, name: string): PatternField {
@@ -128,8 +143,20 @@ function percentField(conversion: Conversion, name: string): PatternField {
 }
 
 function parseBraces(pattern: string, isStrict: boolean): Pattern {
-  return parseStrFormat(pattern, isStrict)
-    .map((part) => typeof part === "string" ? part : braceField(part));
+  return parseStrFormat(pattern, isStrict).map((part) => {
+    if (typeof part === "string") return part;
+    if (isStrict) checkPath(part);
+    return braceField(part);
+  });
+}
+
+/** What a record always has is text or a number, but `args`: there is nothing to be found within. */
+function checkPath({ name, path, source }: ReplacementField): void {
+  const isText = name === "asctime" || (name !== "args" && recordField(name) !== undefined);
+  if (path.length === 0 || !isText) return;
+  throw new TypeError(
+    `Cannot format records with "${quote(source)}": ${name} has no parts, write {${name}}`,
+  );
 }
 
 function braceField(field: ReplacementField): PatternField {
@@ -169,8 +196,8 @@ function parseDollars(pattern: string, isStrict: boolean): Pattern {
     else if (dollar !== undefined || !isStrict) parts.push("$");
     else {
       throw new TypeError(
-        `Cannot format records as "${pattern}": a "$" stands alone, write $name or \${name}, and ` +
-          "$$ for the character",
+        `Cannot format records as "${quote(pattern)}": a "$" stands alone, write $name or ` +
+          "${name}, and $$ for the character",
       );
     }
   }

@@ -12,6 +12,7 @@ import { type CallerRealm, ROOT } from "./realm/caller_realm.ts";
 import { type Handler, reportLoggingError } from "./handler.ts";
 import { lastResort } from "./realm/last_resort.ts";
 import { Logger } from "./logger.ts";
+import { inspect } from "./text/inspect.ts";
 import type { LoggerNode } from "./realm/logger_node.ts";
 import { NodeTree, type NodeTreeOptions } from "./realm/node_tree.ts";
 import type { LogRecord } from "./record.ts";
@@ -25,7 +26,7 @@ import {
   type StdLogState,
   unjoinedState,
 } from "./std_log.ts";
-import { originOfTask, ThreadOrigin } from "./realm/thread_origin.ts";
+import { originOfTask, type TaskPlace, ThreadOrigin } from "./realm/thread_origin.ts";
 
 /** Options of {@linkcode Realm}. */
 interface RealmOptions extends NodeTreeOptions {
@@ -147,6 +148,7 @@ export function currentRealm(): Realm {
  *
  * @param name Dotted, such as "app.jobs"; none, "" and "root" are the root.
  * @returns The logger, which follows the current realm.
+ * @throws {TypeError} If the name is no text.
  *
  * @example
  * ```ts
@@ -157,6 +159,9 @@ export function currentRealm(): Realm {
  * ```
  */
 export function getLogger(name?: string): Logger {
+  if (name !== undefined && typeof name !== "string") {
+    throw new TypeError(`Cannot get logger ${inspect(name)}: give a name, such as "app.jobs"`);
+  }
   const key = name || ROOT;
   const realm = currentRealm();
   realm.node(key); // It exists in this realm from now on.
@@ -226,13 +231,13 @@ export function createCleanRealm(): Realm {
  * handler in it.
  *
  * @param caller The realm that dispatched the task.
- * @param taskIndex Which call of the run it is, from 0.
+ * @param place Which task it is.
  * @returns The realm; it is not current yet.
  */
-export function createTaskRealm(caller: CallerRealm, taskIndex: number): Realm {
+export function createTaskRealm(caller: CallerRealm, place: TaskPlace): Realm {
   const here = currentRealm();
   joinStdLogNow();
-  return new Realm({ origin: originOfTask(here.origin, taskIndex), parent: here, caller });
+  return new Realm({ origin: originOfTask(here.origin, place), parent: here, caller });
 }
 
 /**
@@ -293,7 +298,10 @@ export function flushAll(): void {
 
 /** The realms that were opened last are closed first. */
 function closeOpenRealms(): void {
-  for (const realm of [...openRealms].reverse()) realm.closeHandlersNow();
+  for (const realm of [...openRealms].reverse()) {
+    realm.closeHandlersNow();
+    realm.flushEachRecord(); // Other listeners of "unload" may still log.
+  }
 }
 
 /**
@@ -312,4 +320,9 @@ function closeOpenRealms(): void {
  */
 export async function shutdown(): Promise<void> {
   await currentRealm().closeHandlers();
+}
+
+/** The same for all realms that have handlers, the last one first. */
+export async function shutdownAll(): Promise<void> {
+  for (const realm of [...openRealms].reverse()) await realm.closeHandlers();
 }

@@ -34,6 +34,11 @@ export interface LogRecord {
   readonly processName: string;
   /** Which call of the run logged it, from 0; absent outside of tasks. */
   readonly taskIndex?: number;
+  /**
+   * Which run it belongs to: "1" for the first one of the program, "1.0.2" for the second one that the
+   * task with index 0 of it started; absent outside of tasks.
+   */
+  readonly run?: string;
   /** The fields that were logged beside the message, and those of the context. */
   readonly extra?: Fields;
   /** The error that was logged beside the message, with its causes. */
@@ -49,6 +54,9 @@ export interface RecordOrigin {
   readonly process: number;
   readonly processName: string;
   readonly taskIndex?: number;
+  readonly run?: string;
+  /** Names a run that is started here. */
+  nextRun(): string;
   /** The next number of the thread's sequence. */
   nextSeq(): number;
   /** Milliseconds since 1970 (UTC), with a fraction. */
@@ -75,7 +83,7 @@ export function createRecord(
 ): LogRecord {
   const words = formatMessage(message, rest);
   const context = currentContext();
-  const location = locationsWanted() ? findLocation() : undefined;
+  const location = locationsWanted() ? findLocation(createRecord) : undefined;
   return {
     name,
     level,
@@ -87,6 +95,18 @@ export function createRecord(
     process: origin.process,
     processName: origin.processName,
     ...(origin.taskIndex !== undefined && { taskIndex: origin.taskIndex }),
+    ...(origin.run !== undefined && { run: origin.run }),
     ...(location && { location }),
   };
+}
+
+/**
+ * Whether a value is a record, as far as handling it goes.
+ *
+ * @param value Anything, such as what a filter returned.
+ * @returns Whether it has what every record has.
+ */
+export function isRecord(value: unknown): value is LogRecord {
+  return typeof value === "object" && value !== null && "msg" in value && "level" in value &&
+    "levelName" in value && "name" in value && "time" in value;
 }

@@ -14,6 +14,8 @@ export interface Job {
   readonly index: number;
   /** The task and its arguments. */
   readonly call: Call;
+  /** Which run it belongs to. */
+  readonly run: string;
   /** The fields of the context that the run was started in. */
   readonly context: Fields | undefined;
 }

@@ -7,6 +7,7 @@
 import { currentContext } from "../logging/context.ts";
 import { inspect } from "../logging/text/inspect.ts";
 import { currentRealm, getLogger } from "../logging/realm.ts";
+import { toCloneableFields } from "../relay/cloneable.ts";
 import type { Backend, Job } from "./backend.ts";
 import { inlineBackend } from "./backends/inline.ts";
 import { workersBackend } from "./backends/workers.ts";
@@ -134,10 +135,12 @@ export class Parallel implements AsyncDisposable {
       );
     }
     const caller = currentRealm();
-    const context = currentContext();
+    const fields = currentContext();
+    const context = fields && toCloneableFields(fields); // Inline too, to be the same there.
+    const run = caller.origin.nextRun();
     const jobs = Array.from(
       calls,
-      (call, index): Job => ({ index, call: checkCall(call, index), context }),
+      (call, index): Job => ({ index, call: checkCall(call, index), run, context }),
     );
     const signals = [this.#signal, options.signal].filter((signal) => signal !== undefined);
     const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];

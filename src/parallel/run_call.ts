@@ -24,6 +24,8 @@ export interface RunnableCall {
   readonly index: number;
   readonly task: TaskReference;
   readonly args: readonly unknown[];
+  /** Which run it belongs to. */
+  readonly run: string;
   /** The fields of the context that the run was started in. */
   readonly context: Fields | undefined;
 }
@@ -41,14 +43,14 @@ export async function runCall(
   caller: CallerRealm,
   load: (task: TaskReference & { kind: "module" }) => TaskFunction | Promise<TaskFunction>,
 ): Promise<Outcome> {
-  const { task, args, index, context } = call;
+  const { task, args, index, run, context } = call;
   try {
     const fn = task.kind === "module"
       ? await load(task)
       : functionOf(task.source, task.name, logging);
-    await using realm = createTaskRealm(caller, index);
-    const run = () => runInContext(context, () => fn(...args as never[]));
-    return { ok: true, value: await runInRealm(realm, run) };
+    await using realm = createTaskRealm(caller, { index, run });
+    const act = () => runInContext(context, () => fn(...args as never[]));
+    return { ok: true, value: await runInRealm(realm, act) };
   } catch (error) {
     const explained = task.kind === "source" ? explainMissingName(error, task.name) : error;
     return { ok: false, error: serializeThrown(explained) };

@@ -31,6 +31,8 @@ export interface CallMessage {
   readonly args: readonly unknown[];
   /** The levels of the caller's realm. */
   readonly levels: LevelTable;
+  /** Which run it belongs to. */
+  readonly run: string;
   /** The fields of the context that the run was started in. */
   readonly context: Fields | undefined;
   /** Whether a formatter of the caller wants to know where records are logged. */

@@ -115,3 +115,24 @@ Deno.test("LoggerAdapter refuses what is no logger, and fields that are none", (
     "Cannot add 5 to records",
   );
 });
+
+test("an adapter's fields and a caught error are never taken for arguments of the message", ({ records }) => {
+  getLogger("a").with({ user: "bob" }).info("GET /%s");
+  getLogger("a").with({ user: "bob" }).with({ id: 7 }).info("100% sure", { more: 1 });
+  getLogger("a").exception("could not read %s", new Error("boom"));
+  getLogger("a").with({ id: 7 }).exception("100% sure", new Error("boom"));
+  assertEquals(records.map(({ msg, extra, error }) => [msg, extra, error?.message]), [
+    ["GET /%s", { user: "bob" }, undefined],
+    ["100% sure", { user: "bob", id: 7, more: 1 }, undefined],
+    ["could not read %s", undefined, "boom"],
+    ["100% sure", { id: 7 }, "boom"],
+  ]);
+});
+
+test("fields that can't be had do not throw at the program", ({ records }) => {
+  const log = getLogger("a").with(() => {
+    throw new Error("no fields");
+  });
+  log.info("x");
+  assertEquals(records[0]?.extra, { extraError: "Error: no fields" });
+});

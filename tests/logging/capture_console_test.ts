@@ -60,14 +60,50 @@ Deno.test("captureConsole() prints what handlers write to the console, without a
     "RangeError: too far",
     "printed: ERROR console Assertion failed: not so",
     "ERROR Assertion failed: not so",
-    "┌───────┐",
-    "│ (idx) │",
-    "├───────┤",
-    "└───────┘",
+    "printed: INFO console x: 1",
+    "INFO x: 1",
+    "printed: ERROR app logged, not printed",
+    "ERROR logged, not printed",
     "later: took 12 ms { a: 1 }",
     "later: failed 100% RangeError: too far",
     "later: Assertion failed: not so",
+    "later: x: 1",
+    "later: logged, not printed",
     "no longer captured",
   ]);
   assertEquals(code, 0);
 });
+
+Deno.test("captureConsole() makes records of tables, counts and groups", () =>
+  withCleanRootLogger(() => {
+    const handler = new ListHandler();
+    getLogger().addHandler(handler);
+    getLogger().setLevel("INFO");
+    using _ = captureConsole();
+    console.group("outer");
+    console.count();
+    console.groupEnd();
+    console.table([{ a: 1 }]);
+    assertEquals(handler.records.slice(0, 2).map(({ msg }) => msg), ["outer", "  default: 1"]);
+    assert(handler.records[2]?.msg.includes("│ a │"), handler.records[2]?.msg);
+  }));
+
+Deno.test("captureConsole() makes no loop with a filter that prints", () =>
+  withCleanRootLogger(() => {
+    const handler = new ListHandler();
+    getLogger().addHandler(handler);
+    const printed: unknown[] = [];
+    const { log } = console;
+    console.log = (text) => printed.push(text);
+    try {
+      using _ = captureConsole();
+      getLogger("console").addFilter(() => {
+        console.log("from a filter");
+        return true;
+      });
+      console.warn("captured");
+    } finally {
+      console.log = log;
+    }
+    assertEquals([printed, handler.lines], [["from a filter"], ["captured"]]);
+  }));

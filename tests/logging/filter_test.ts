@@ -42,3 +42,17 @@ Deno.test("addFilter() refuses what is no filter", () => {
     assertThrows(() => new Filterer().addFilter(filter as Filter), TypeError, "as a filter");
   }
 });
+
+Deno.test("Filterer lets pass what is true, as Python does, and refuses to wait", () => {
+  const filterer = new Filterer();
+  for (const result of ["user", 1, {}, ["a"], { msg: "no record" }]) {
+    filterer.filters = [(() => result) as unknown as Filter];
+    assertEquals(filterer.filter(RECORD), RECORD);
+  }
+  for (const result of [undefined, null, 0, ""]) {
+    filterer.filters = [(() => result) as unknown as Filter];
+    assertEquals(filterer.filter(RECORD), undefined);
+  }
+  filterer.filters = [(() => Promise.resolve(true)) as unknown as Filter];
+  assertThrows(() => filterer.filter(RECORD), TypeError, "make it synchronous");
+});

@@ -205,6 +205,19 @@ Deno.test("Formatter refuses what it can't read, when it is made", () => {
     ["%(message)s %(name", '"%(name" is no conversion'],
     ["%(message)*s", "write a number in place of the *"],
   ];
+  for (const pattern of ["{name[0]}", "{levelname.upper} {message}", "{asctime.a}"]) {
+    assertThrows(
+      () => new Formatter(pattern, { style: "{" }),
+      TypeError,
+      "has no parts, write {",
+    );
+  }
+  new Formatter("{user.name} {args[0]}", { style: "{" });
+  for (const [pattern, style] of [["%(message)10001s", "%"], ["{message:10001}", "{"]] as const) {
+    assertThrows(() => new Formatter(pattern, { style }), RangeError, "above 10000");
+    const lenient = new Formatter(pattern, { style, validate: false });
+    assertEquals(lenient.format(RECORD), pattern);
+  }
   for (const [pattern, text] of bad) assertThrows(() => new Formatter(pattern), TypeError, text);
   assertThrows(
     () => new Formatter("x", { style: "?" as "%" }),
@@ -252,4 +265,12 @@ Deno.test("toFormatter() takes a function that reads the names of @std/log", () 
   );
   assertEquals(formatter.format(RECORD), "1700000000007 WARN app.jobs ready 0");
   assertThrows(() => toFormatter(5 as unknown as FormatterLike), TypeError, "Cannot use 5");
+});
+
+Deno.test("toFormatter() gives a function the message without control characters", () => {
+  const formatter = toFormatter(({ msg, loggerName }) => `\x1b[1m${loggerName}\x1b[0m ${msg}`);
+  assertEquals(
+    formatter.format({ ...RECORD, name: "a\r", msg: "\x1b[2J ok\n\ttext" }),
+    "\x1b[1ma\\r\x1b[0m \\x1b[2J ok\n\ttext",
+  );
 });

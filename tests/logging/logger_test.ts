@@ -8,6 +8,7 @@ import {
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
 import { askPython } from "../support/ask_python.ts";
+import { captureStderr } from "../support/capture_stderr.ts";
 import { ListHandler } from "../support/list_handler.ts";
 
 function test(name: string, fn: () => void | Promise<void>): void {
@@ -243,4 +244,45 @@ test("isEnabledFor() follows every change of a level, in the realms of tasks too
   });
   see();
   assertEquals(seen, [false, true, false, true, true, true, false, true]);
+});
+
+test("getLogger() refuses what is no name", () => {
+  assertThrows(() => getLogger(5 as unknown as string), TypeError, "Cannot get logger 5");
+});
+
+test("a handler that logs to its own logger is stopped and reported", async () => {
+  const handler = new ListHandler();
+  const emit = handler.emit.bind(handler);
+  handler.emit = (record) => {
+    emit(record);
+    getLogger("loop").warn("again");
+  };
+  getLogger("loop").addHandler(handler);
+  const reported = await captureStderr(() => getLogger("loop").warn("first"));
+  assertEquals(handler.lines, ["first", "again", "again"]);
+  assertEquals(reported.split("--- Logging error ---").length, 2);
+  assert(reported.includes("to a logger that has it as a handler"), reported);
+});
+
+test("a report of a failure has no control characters, and only what filters let pass", async () => {
+  const handler = new ListHandler({
+    filters: [(record) => ({ ...record, msg: record.msg.replace("hunter2", "[REDACTED]") })],
+  });
+  handler.emit = () => {
+    throw new Error("broken \x1b[2J");
+  };
+  getLogger("a").addHandler(handler);
+  const reported = await captureStderr(() =>
+    getLogger("a").warn("pw hunter2 \x1b]0;title\x07\nforged")
+  );
+  assert(reported.includes("WARN:a:pw [REDACTED] \\x1b]0;title\\x07\\nforged\n"), reported);
+  assert(!reported.includes("\x1b") && !reported.includes("hunter2"), reported);
+});
+
+test("a name may have any number of parts", () => {
+  const handler = new ListHandler();
+  getLogger().addHandler(handler);
+  const name = "part.".repeat(2000) + "end";
+  getLogger(name).warn("deep");
+  assertEquals([handler.records[0]?.name, getLogger(name).getEffectiveLevel()], [name, 30]);
 });

@@ -103,6 +103,10 @@ test("setLogRecordFactory() changes every new record before filters see it", asy
   const reported = await captureStderr(() => getLogger("b").warn("still there"));
   assertEquals(records[1]?.msg, "still there");
   assert(reported.includes("The record factory failed: Error: broken factory"), reported);
+  setLogRecordFactory((() => undefined) as unknown as RecordFactory);
+  const junk = await captureStderr(() => getLogger("b").warn("there too"));
+  assertEquals(records[2]?.msg, "there too");
+  assert(junk.includes("it returned undefined, and no record"), junk);
   assertThrows(() => setLogRecordFactory(5 as unknown as RecordFactory), TypeError, "Cannot make");
 });
 

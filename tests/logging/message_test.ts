@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatMessage } from "../../src/logging/message.ts";
+import { Beside, formatMessage } from "../../src/logging/message.ts";
 
 function text(message: unknown, ...rest: unknown[]): string {
   return formatMessage(message, rest).msg;
@@ -51,4 +51,40 @@ Deno.test("formatMessage() survives values that can't be shown", () => {
     },
   };
   assertEquals(text("%s", new Proxy(hostile, {})).length > 0, true);
+});
+
+Deno.test("formatMessage() takes nothing for an argument that is said to stand beside the message", () => {
+  const beside = new Beside({ extra: { user: "bob" }, error: new Error("boom") });
+  for (const message of ["GET /%s", "100% sure", "%(user)s", "%d"]) {
+    const made = formatMessage(message, [beside]);
+    assertEquals([made.msg, made.extra, made.error?.message, made.args], [
+      message,
+      { user: "bob" },
+      "boom",
+      [],
+    ]);
+  }
+  const made = formatMessage("%s of %s", ["a", { b: 1 }, { own: 1 }, beside]);
+  assertEquals([made.msg, made.extra], ["a of { b: 1 }", { own: 1, user: "bob" }]);
+});
+
+Deno.test("formatMessage() leaves a percent sign before a word alone when only fields follow", () => {
+  const made = formatMessage("100% sure", [{ jobId: 7 }]);
+  assertEquals([made.msg, made.extra], ["100% sure", { jobId: 7 }]);
+  assertEquals(formatMessage("100% sure", [new Error("no")]).error?.message, "no");
+  assertEquals(text("%s and %j", { a: 1 }, { b: 2 }), '{ a: 1 } and {"b":2}');
+});
+
+Deno.test("formatMessage() copies the fields, as Python does", () => {
+  const job = { state: "running" };
+  const { extra } = formatMessage("job", [job]);
+  job.state = "done";
+  assertEquals(extra, { state: "running" });
+});
+
+Deno.test("formatMessage() keeps what was logged as a message and is no text", () => {
+  const value = { user: "u", password: "hunter2" };
+  assertEquals(formatMessage(value, []).args, [value]);
+  assertEquals(formatMessage(value, [{ id: 1 }]).args, [value]);
+  assertEquals(formatMessage("text", []).args, []);
 });

@@ -24,7 +24,8 @@ getLogger().addHandler(new ConsoleHandler("DEBUG", { useColors: false }));
   console.error("failed 100%", new RangeError("too far"));
   console.assert(true, "nothing");
   console.assert(false, "not so");
-  console.table([]);
+  console.count("x");
+  getLogger("app").error("logged, not printed");
   await Promise.resolve();
 }
 console.log("no longer captured");

@@ -331,6 +331,8 @@ export function testBackend(name: string, subject: Subject): void {
     await create().map(tasks.describeSelf, ["a"]);
     assertEquals(handler.lines, ["tasks.ts describeSelf self a"]);
     assertEquals(handler.records[0]?.location?.file.endsWith("/tests/support/tasks.ts"), true);
+    await create().run([delayed(() => getLogger().warn("of a source"))()]); // It has no place.
+    assertEquals(handler.lines[1], "(unknown file) (unknown function) of a source");
   });
 
   test("disable() and changes of levels in the caller count for its tasks", async () => {

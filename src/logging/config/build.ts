@@ -8,10 +8,11 @@ import type { FormatterLike } from "../formatter.ts";
 import type { Handler } from "../handler.ts";
 import { QueueHandler } from "../handlers/queue.ts";
 import { RecordQueue } from "../queues/record_queue.ts";
+import type { NodeTree } from "../realm/node_tree.ts";
 import { closeNow } from "../realm/owned_handlers.ts";
 import type { RecordOrigin } from "../record.ts";
 import { toHandler } from "../std_log.ts";
-import { ConfigError, reasonOf, show } from "./config_error.ts";
+import { at, ConfigError, reasonOf, show } from "./config_error.ts";
 import type { HandlerPlan } from "./handler_plan.ts";
 import { filtersOf, isFilter } from "./logger_plan.ts";
 import type { Plan } from "./plan.ts";
@@ -42,7 +43,7 @@ export function build(plan: Plan, origin: RecordOrigin): Made {
     }
     return made;
   } catch (error) {
-    for (const handler of [...made.handlers.values()].reverse()) closeNow(handler, origin);
+    closeAll(made, origin);
     throw error;
   }
 }
@@ -54,11 +55,41 @@ export function build(plan: Plan, origin: RecordOrigin): Made {
  * @param made What was made of a plan.
  */
 export function startListeners({ handlers }: Made): void {
-  for (const handler of handlers.values()) {
+  for (const [name, handler] of handlers) {
     if (!(handler instanceof QueueHandler) || handler.listener?.started !== false) continue;
     const { queue, listener } = handler;
-    if (!(queue instanceof RecordQueue) || queue.consumer === undefined) listener.start();
+    if (queue instanceof RecordQueue && queue.consumer !== undefined) continue;
+    try {
+      listener.start();
+    } catch (error) {
+      const path = at("handlers", name);
+      const message = `${path} can't start its listener: ${reasonOf(error)}`;
+      throw new ConfigError([{ path, message }], { cause: error });
+    }
   }
+}
+
+/**
+ * Does all of a plan that can fail and changes nothing yet: starts listeners, and makes the loggers
+ * that it names.
+ *
+ * @param realm Where the plan is to be applied.
+ * @param plan The plan.
+ * @param made What was made of it; it is closed if anything fails.
+ * @throws {ConfigError} If a listener can't be started.
+ */
+export function prepare(realm: NodeTree, plan: Plan, made: Made): void {
+  try {
+    startListeners(made);
+    for (const { name } of plan.loggers) realm.node(name);
+  } catch (error) {
+    closeAll(made, realm.origin);
+    throw error;
+  }
+}
+
+function closeAll({ handlers }: Made, origin: RecordOrigin): void {
+  for (const handler of [...handlers.values()].reverse()) closeNow(handler, origin);
 }
 
 /** Runs what makes an object, and says where in the configuration it stands if that throws. */

@@ -7,6 +7,15 @@
 import { inspect } from "../text/inspect.ts";
 import { closest } from "./suggest.ts";
 
+/** The most problems that are listed, and the most characters of each, of its path, of a name. */
+const MOST_PROBLEMS = 50;
+const MOST_TEXT = 1000;
+const MOST_PATH = 400;
+const MOST_NAME = 100;
+
+/** The most names that are listed where one is not known. */
+const MOST_NAMES = 40;
+
 /** One thing that is wrong with a configuration. */
 export interface ConfigProblem {
   /** Where it stands, such as "handlers.file.maxBytes". */
@@ -32,22 +41,28 @@ export interface ConfigProblem {
 export class ConfigError extends Error {
   /** Always "ConfigError". */
   override readonly name = "ConfigError";
-  /** All that is wrong, in the order of the configuration. */
+  /** What is wrong, in the order of the configuration: the first 50. */
   readonly problems: readonly ConfigProblem[];
 
   /**
    * Makes an error of what is wrong.
    *
    * @param problems All that is wrong.
-   * @param options The error behind it, if there is one.
+   * @param options The error behind it, if there is one, and how many more problems there are.
    */
-  constructor(problems: readonly ConfigProblem[], options?: ErrorOptions) {
-    const texts = problems.map(({ message }) => message);
+  constructor(
+    problems: readonly ConfigProblem[],
+    options?: ErrorOptions & { readonly more?: number },
+  ) {
+    const shown = problems.slice(0, MOST_PROBLEMS);
+    const more = problems.length - shown.length + (options?.more ?? 0);
+    const texts = shown.map(({ message }) => message);
+    if (more > 0) texts.push(`and ${more} more`);
     const what = texts.length === 1
       ? `: ${texts[0]}`
-      : `, ${texts.length} problems:\n  ${texts.join("\n  ")}`;
+      : `, ${shown.length + more} problems:\n  ${texts.join("\n  ")}`;
     super(`Cannot configure logging${what}`, options);
-    this.problems = problems;
+    this.problems = shown;
   }
 }
 
@@ -62,10 +77,11 @@ interface Refusing {
 export class Problems {
   readonly #list: ConfigProblem[] = [];
   readonly #causes: unknown[] = [];
+  #count = 0;
 
   /** How many there are so far. */
   get count(): number {
-    return this.#list.length;
+    return this.#count;
   }
 
   /**
@@ -76,7 +92,10 @@ export class Problems {
    * @param cause What was thrown, if anything.
    */
   add(path: string, text: string, cause?: unknown): void {
-    this.#list.push({ path, message: path === "" ? text : `${path} ${text}` });
+    if (++this.#count > MOST_PROBLEMS) return;
+    const where = cut(path, MOST_PATH);
+    const what = cut(text, MOST_TEXT);
+    this.#list.push({ path: where, message: path === "" ? what : `${where} ${what}` });
     if (cause !== undefined) this.#causes.push(cause);
   }
 
@@ -109,19 +128,21 @@ export class Problems {
     what: string,
     allowed?: string,
   ): void {
+    if (this.#count >= MOST_PROBLEMS) return this.add(path, ""); // Only counted: that is quick.
     const names = [...known];
     const meant = closest(name, names) ?? closestTail(name, names);
-    const list = names.length === 0 ? "none is defined" : allowed ?? `use ${names.join(", ")}`;
+    const list = names.length === 0 ? "none is defined" : allowed ?? `use ${listed(names)}`;
     const hint = meant === undefined ? `, ${list}` : `. Did you mean "${meant}"?`;
     this.addValue(path, name, `there is no such ${what}${hint}`);
   }
 
   /** Adds that a key is not known here, and which are. */
   addUnknownKey(path: string, key: string, known: Iterable<string>): void {
+    if (this.#count >= MOST_PROBLEMS) return this.add(path, "");
     const names = [...known];
     const meant = closest(key, names);
     const hint = meant === undefined ? "" : `. Did you mean "${meant}"?`;
-    this.add(at(path, key), `is not known here: use ${names.join(", ")}${hint}`);
+    this.add(at(path, key), `is not known here: use ${listed(names)}${hint}`);
   }
 
   /**
@@ -130,9 +151,10 @@ export class Problems {
    * @throws {ConfigError} If there is.
    */
   throwIfAny(): void {
-    if (this.#list.length === 0) return;
+    if (this.#count === 0) return;
     const cause = this.#causes.length > 1 ? new AggregateError(this.#causes) : this.#causes[0];
-    throw new ConfigError(this.#list, cause === undefined ? undefined : { cause });
+    const more = this.#count - this.#list.length;
+    throw new ConfigError(this.#list, cause === undefined ? { more } : { cause, more });
   }
 }
 
@@ -145,7 +167,9 @@ export class Problems {
  */
 export function at(path: string, key: string | number): string {
   if (typeof key === "number") return `${path}[${key}]`;
-  if (!/^[\w$-]+$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  if (key.length > MOST_NAME || !/^[\w$-]+$/.test(key)) {
+    return `${path}[${JSON.stringify(cut(key, MOST_NAME))}]`;
+  }
   return path === "" ? key : `${path}.${key}`;
 }
 
@@ -159,11 +183,21 @@ function closestTail(name: string, names: readonly string[]): string | undefined
 
 /** A value as a problem shows it: on one line, and not all of a long one. */
 export function show(value: unknown): string {
-  const text = inspect(value);
-  return text.length <= 80 ? text : `${text.slice(0, 77)}…`;
+  return cut(inspect(value), 80);
+}
+
+/** A text, or what of it can be shown. */
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 3)}…`;
+}
+
+/** Names one after the other, and not all of many. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map((name) => cut(name, MOST_NAME)).join(", ");
+  return names.length <= MOST_NAMES ? shown : `${shown} and ${names.length - MOST_NAMES} more`;
 }
 
 /** What was thrown, as a problem tells it. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : show(error);
+  return error instanceof Error ? cut(error.message, MOST_TEXT) : show(error);
 }

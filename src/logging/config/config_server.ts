@@ -69,7 +69,7 @@ const LOGGER = "paralog.config";
  *
  * @param options Where to listen, what to check, and what configurations may name.
  * @returns The server, which listens already. It keeps the program alive until it is stopped.
- * @throws {TypeError} If `verify` is missing off loopback.
+ * @throws {TypeError} If `verify` is missing off loopback, or no function, or an option is unknown.
  * @throws {RangeError} If there is no such port or length.
  * @throws {Error} What `Deno.listen` throws: the port is taken, no permission, …
  *
@@ -82,6 +82,7 @@ const LOGGER = "paralog.config";
  * ```
  */
 export function listen(options: ListenOptions = {}): ConfigServer {
+  checkOptions(options);
   const { port = DEFAULT_LOGGING_CONFIG_PORT, hostname = "127.0.0.1", verify } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new RangeError(
@@ -99,6 +100,30 @@ export function listen(options: ListenOptions = {}): ConfigServer {
   const maxLength = checkMaxLength(options.maxLength ?? DEFAULT_MAX_FRAME_LENGTH);
   const listener = Deno.listen({ hostname, port });
   return new Server(listener, currentRealm(), { ...options, maxLength });
+}
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof ListenOptions>(
+  ["port", "hostname", "verify", "maxLength", "classes", "allowModules", "base"],
+);
+
+function checkOptions(options: ListenOptions): void {
+  const unknown = Object.keys(options).find((key) => !OPTIONS.has(key));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Cannot listen: unknown option "${unknown}", allowed are ${[...OPTIONS].join(", ")}`,
+    );
+  }
+  const { verify, hostname } = options;
+  if (verify !== undefined && typeof verify !== "function") {
+    throw new TypeError(
+      `Cannot listen: current value of verify is ${show(verify)}, give a function verify(bytes)`,
+    );
+  }
+  if (hostname !== undefined && typeof hostname !== "string") {
+    throw new TypeError(
+      `Cannot listen: current value of hostname is ${show(hostname)}, give a name or an address`,
+    );
+  }
 }
 
 class Server implements ConfigServer {

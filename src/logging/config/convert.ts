@@ -4,7 +4,7 @@
  * @module
  */
 
-import { at, type Problems } from "./config_error.ts";
+import { at, cut, type Problems } from "./config_error.ts";
 import { isDict, isList } from "./parameter.ts";
 import type { Registry } from "./registry.ts";
 
@@ -12,7 +12,13 @@ import type { Registry } from "./registry.ts";
 export const BROKEN: unique symbol = Symbol("reported already");
 
 /** More values than any configuration has; `cfg://` could multiply a few into millions. */
-const MOST_VALUES = 100_000;
+export const MOST_VALUES = 100_000;
+
+/** How deep values may lie in each other, those counted that `cfg://` leads to. */
+export const MOST_LEVELS = 100;
+
+/** The most characters of what is written that a problem shows. */
+const MOST_SHOWN = 200;
 
 /** The sections whose entries become objects. */
 const DEFINITIONS = ["formatters", "filters", "handlers"] as const;
@@ -81,7 +87,12 @@ class Converter {
     const isText = typeof value === "string" && /^(?:ext|cfg):\/\//.test(value);
     if (!isText && !isDict(value) && !isList(value)) return value;
     if (around.includes(value)) {
-      this.#problems.add(path, isText ? `is "${value}", which leads to itself` : "contains itself");
+      const leads = isText && `is "${cut(value, MOST_SHOWN)}", which leads to itself`;
+      this.#problems.add(path, leads || "contains itself");
+      return BROKEN;
+    }
+    if (around.length > MOST_LEVELS) {
+      this.#problems.add(path, `lies too deep: a configuration has up to ${MOST_LEVELS} levels`);
       return BROKEN;
     }
     const within = [...around, value];
@@ -114,7 +125,8 @@ class Converter {
   #own(text: string, path: string, around: readonly unknown[]): unknown {
     const keys = parseKeys(text);
     if (!keys) {
-      this.#problems.add(path, `is "cfg://${text}": write cfg://section.key or cfg://section[0]`);
+      const given = cut(`cfg://${text}`, MOST_SHOWN);
+      this.#problems.add(path, `is "${given}": write cfg://section.key or cfg://section[0]`);
       return BROKEN;
     }
     let value: unknown = this.#config;
@@ -122,7 +134,8 @@ class Converter {
       const found = itemOf(value, key);
       if (found === undefined) {
         const where = keys.slice(0, index).reduce(at, "") || "the configuration";
-        this.#problems.add(path, `is "cfg://${text}": there is no "${key}" in ${where}`);
+        const [given, missing] = [`cfg://${text}`, key].map((each) => cut(each, MOST_SHOWN));
+        this.#problems.add(path, `is "${given}": there is no "${missing}" in ${where}`);
         return BROKEN;
       }
       value = found;

@@ -6,7 +6,7 @@
 
 import { currentRealm, type Realm } from "../realm.ts";
 import { apply, applyIncremental } from "./apply.ts";
-import { build, startListeners } from "./build.ts";
+import { build, prepare, startListeners } from "./build.ts";
 import { importModules, type ModuleOptions, refuseModules } from "./modules.ts";
 import { readPlan } from "./plan.ts";
 import { Registry } from "./registry.ts";
@@ -120,9 +120,10 @@ function configure<T>(
   // A file that is emptied next may be one that is written now.
   if (plan.handlers.some(({ recipe }) => recipe.empties !== undefined)) realm.flushHandlersNow();
   const made = build(plan, realm.origin);
+  prepare(realm, plan, made); // All that can fail does so before anything is closed.
   const closed = closeOld(realm); // Closes those that are there at this moment, not the new ones.
   apply(realm, plan, made);
-  startListeners(made);
+  startListeners(made); // Those whose queue is free now.
   return { closed, made };
 }
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { at, type Problems, reasonOf } from "./config_error.ts";
-import { BROKEN, Reference } from "./convert.ts";
+import { at, cut, type Problems, reasonOf } from "./config_error.ts";
+import { BROKEN, MOST_LEVELS, Reference } from "./convert.ts";
 import { type FilterUse, readFilterUses, readOptional } from "./logger_plan.ts";
 import { level, text } from "./parameter.ts";
 import { readRecipe, type Recipe } from "./recipe.ts";
@@ -73,8 +73,15 @@ export function sortHandlers(plans: readonly HandlerPlan[], problems: Problems):
     if (sorted.has(plan)) return;
     const { name, recipe } = plan;
     if (waiting.includes(name)) {
-      const circle = [...waiting.slice(waiting.indexOf(name)), name].join(" → ");
+      const circle = cut([...waiting.slice(waiting.indexOf(name)), name].join(" → "), 200);
       problems.add(recipe.path, `hands its records to itself in a circle: ${circle}`);
+      return;
+    }
+    if (waiting.length > MOST_LEVELS) {
+      problems.add(
+        recipe.path,
+        `is too far down: records go through up to ${MOST_LEVELS} handlers`,
+      );
       return;
     }
     for (const needed of recipe.needs) {

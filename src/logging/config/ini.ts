@@ -15,6 +15,9 @@ const MAX_DEPTH = 10;
 /** How long what replaces `%(name)s` may be in all: a few names could stand for gigabytes. */
 const MAX_LENGTH = 1_000_000;
 
+/** The most characters of a name that an error shows. */
+const SHOWN = 60;
+
 /** A section of an INI file; keys are in lower case. */
 export class IniSection {
   readonly name: string;
@@ -57,23 +60,40 @@ export class IniSection {
     if (limit.depth > MAX_DEPTH || (limit.left -= text.length) < 0) {
       throw new SyntaxError(`[${this.name}] ${key}: %(…)s refers to itself, or to too many others`);
     }
-    return text.replaceAll(/%(?:%|\(([^)]+)\)s|)/g, (found, name?: string) => {
-      if (found === "%%") return "%";
-      if (name === undefined) {
-        throw new SyntaxError(`[${this.name}] ${key}: after "%" write "%" or "(name)s" in ${text}`);
+    let replaced = "";
+    let end = 0;
+    for (let at = text.indexOf("%"); at >= 0; at = text.indexOf("%", end)) {
+      replaced += text.slice(end, at);
+      if (text[at + 1] === "%") {
+        replaced += "%";
+        end = at + 2;
+        continue;
       }
-      const value = this.raw(name.toLowerCase());
-      if (value !== undefined) {
-        limit.depth++;
-        const replaced = this.#interpolate(value, key, limit);
-        limit.depth--;
-        return replaced;
+      const close = text[at + 1] === "(" ? text.indexOf(")", at) : -1;
+      if (close <= at + 2 || text[close + 1] !== "s") {
+        // The text may hold a password: the mistake is not shown, but where it is.
+        throw new SyntaxError(
+          `[${this.name}] ${key}: after the "%" at character ${at + 1} write "%" or "(name)s"`,
+        );
       }
+      replaced += this.#valueOf(text.slice(at + 2, close), key, limit);
+      end = close + 2;
+    }
+    return replaced + text.slice(end);
+  }
+
+  #valueOf(name: string, key: string, limit: { depth: number; left: number }): string {
+    const value = this.raw(name.toLowerCase());
+    if (value === undefined) {
       throw new SyntaxError(
-        `[${this.name}] ${key}: there is no ${name.toLowerCase()} for ${found}, neither in the ` +
-          "section nor in the defaults",
+        `[${this.name}] ${key}: there is no ${shorten(name.toLowerCase())} for ` +
+          `%(${shorten(name)})s, neither in the section nor in the defaults`,
       );
-    });
+    }
+    limit.depth++;
+    const replaced = this.#interpolate(value, key, limit);
+    limit.depth--;
+    return replaced;
   }
 }
 
@@ -139,7 +159,7 @@ class IniReader {
 
   #open(name: string, number: number): void {
     if (this.sections.has(name) && name !== DEFAULT) {
-      throw new SyntaxError(`Line ${number}: section [${name}] stands there twice`);
+      throw new SyntaxError(`Line ${number}: section [${shorten(name)}] stands there twice`);
     }
     this.#section = this.sections.get(name) ?? new Map();
     this.sections.set(name, this.#section);
@@ -150,17 +170,22 @@ class IniReader {
     const end = content.search(/[=:]/);
     const key = content.slice(0, Math.max(end, 0)).trimEnd().toLowerCase();
     if (!this.#section) {
-      throw new SyntaxError(`Line ${number}: "${content}" stands before any [section]`);
+      throw new SyntaxError(`Line ${number} stands before any [section]`);
     }
     if (key === "") {
-      throw new SyntaxError(`Line ${number}: "${content}" is neither [section] nor key = value`);
+      // The line is not shown: it may go on with a value that holds a password.
+      throw new SyntaxError(`Line ${number} is neither [section] nor key = value`);
     }
     if (this.#section.has(key)) {
-      throw new SyntaxError(`Line ${number}: ${key} stands twice in its section`);
+      throw new SyntaxError(`Line ${number}: ${shorten(key)} stands twice in its section`);
     }
     this.#value = [content.slice(end + 1).trimStart()];
     this.#section.set(key, this.#value);
   }
+}
+
+function shorten(name: string): string {
+  return name.length <= SHOWN ? name : `${name.slice(0, SHOWN - 1)}…`;
 }
 
 function joined(lines: Lines): Map<string, string> {

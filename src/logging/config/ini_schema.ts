@@ -6,7 +6,7 @@
  * @module
  */
 
-import { at, Problems, reasonOf } from "./config_error.ts";
+import { at, cut, Problems, reasonOf } from "./config_error.ts";
 import type { IniSection } from "./ini.ts";
 import { isDict, isList } from "./parameter.ts";
 import { parsePythonLiteral } from "./python_literal.ts";
@@ -73,8 +73,8 @@ class IniSchema {
     const keys = this.#get(found, "keys");
     if (keys === undefined) this.#problems.add(at(section, "keys"), "is missing");
     const names = splitNames(keys);
-    for (const name of names.filter((name, index) => names.indexOf(name) !== index)) {
-      this.#problems.add(at(section, "keys"), `lists "${name}" twice`);
+    for (const name of repeated(names)) {
+      this.#problems.add(at(section, "keys"), `lists "${cut(name, 100)}" twice`);
     }
     return names;
   }
@@ -125,34 +125,36 @@ class IniSchema {
       ...(target ? { target } : {}),
       ...(isDict(kwargs) ? kwargs : {}),
     };
+    const paths = { args: at(section.name, "args"), kwargs: at(section.name, "kwargs") };
     if (kwargs !== undefined && !isDict(kwargs)) {
-      this.#problems.addValue(at(section.name, "kwargs"), kwargs, "use a dict, such as {'a': 1}");
-    }
-    if (isList(args)) this.#addPositional(result, section, args, named);
+      this.#problems.add(paths.kwargs, `is ${kindOf(kwargs)}: use a dict, such as {'a': 1}`);
+    } else this.#checkValues(paths.kwargs, named, Object.entries(kwargs ?? {}));
+    if (isList(args)) this.#addPositional(result, paths.args, args, named);
     else if (args !== undefined) {
-      this.#problems.addValue(at(section.name, "args"), args, "use a tuple, such as ('a.log',)");
+      this.#problems.add(paths.args, `is ${kindOf(args)}: use a tuple, such as ('a.log',)`);
     }
     return result;
   }
 
   #addPositional(
     result: Dictionary,
-    section: IniSection,
+    path: string,
     args: readonly unknown[],
     named: string | undefined,
   ): void {
-    const path = at(section.name, "args");
     const spec = this.#registry.specOf(this.#registry.find(named ?? ""));
     if (args.length === 0 || named === undefined) return;
     if (!spec) {
-      const why = "the order of its arguments is not known, give them in kwargs";
-      this.#problems.add(path, `can't be used for ${named}: ${why}`);
+      const missing = this.#registry.whyMissing(named);
+      const why = missing ?? "the order of its arguments is not known, give them in kwargs";
+      this.#problems.add(path, `can't be used for ${cut(named, 100)}: ${why}`);
       return;
     }
     if (args.length > spec.positional.length) {
       const allowed = spec.positional.join(", ") || "none";
-      this.#problems.addValue(path, args, `${named} takes ${allowed}`);
+      this.#problems.add(path, `gives ${args.length} arguments: ${named} takes ${allowed}`);
     }
+    this.#checkValues(path, named, args.map((value, index) => [spec.positional[index]!, value]));
     args.slice(0, spec.positional.length).forEach((value, index) => {
       const key = spec.positional[index]!;
       if (Object.hasOwn(result, key)) {
@@ -161,15 +163,32 @@ class IniSchema {
     });
   }
 
+  /** What `dictConfig` would refuse and show. It may be a password that stands in a wrong place. */
+  #checkValues(
+    path: string,
+    named: string | undefined,
+    values: readonly (readonly [name: string, value: unknown])[],
+  ): void {
+    const { parameters = {} } = this.#registry.specOf(this.#registry.find(named ?? "")) ?? {};
+    for (const [index, [name, value]] of values.entries()) {
+      const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+      // `None` is as if it was not given, and names are looked up later.
+      if (!parameter || value === null || parameter.names || parameter.defines) continue;
+      if (typeof value === "string" && /^(?:ext|cfg):\/\//.test(value)) continue;
+      if (parameter.read(value) !== undefined) continue;
+      const what = `gives ${kindOf(value)} for ${name}, its argument ${index + 1}`;
+      this.#problems.add(path, `${what}: ${parameter.allowed}`);
+    }
+  }
+
   #loggers(names: readonly string[]): Dictionary {
     const entries = names.map((name) => {
       const section = this.#read(`logger_${name}`, (section) => this.#namedLogger(section));
       return [section?.qualname, section?.entry] as const;
     }).filter((entry): entry is [string, Dictionary] => typeof entry[0] === "string");
-    for (
-      const [qualname] of entries.filter(([key], i) => entries.findIndex(([k]) => k === key) < i)
-    ) {
-      this.#problems.add("loggers.keys", `lists two loggers with the qualname "${qualname}"`);
+    for (const qualname of repeated(entries.map(([name]) => name))) {
+      const name = cut(qualname, 100);
+      this.#problems.add("loggers.keys", `lists two loggers with the qualname "${name}"`);
     }
     return Object.fromEntries(entries);
   }
@@ -200,7 +219,7 @@ class IniSchema {
 
   /** Python looks names of classes up in `logging` first. */
   #className(section: IniSection): string | undefined {
-    const name = this.#get(section, "class")?.replaceAll(/\s*\.\s*/g, ".");
+    const name = this.#get(section, "class")?.split(".").map((part) => part.trim()).join(".");
     if (!name) return undefined;
     return this.#registry.find(`logging.${name}`) === undefined ? name : `logging.${name}`;
   }
@@ -232,6 +251,21 @@ function literalNames(registry: Registry): Map<string, unknown> {
     if (name.startsWith("logging.")) names.set(name.slice("logging.".length), registry.find(name));
   }
   return names;
+}
+
+/** What kind of value it is, in the words of Python; the value itself may be secret. */
+function kindOf(value: unknown): string {
+  if (value === null) return "None";
+  if (isList(value)) return "a list or tuple";
+  if (isDict(value)) return "a dict";
+  if (typeof value === "string") return "a text";
+  return typeof value === "number" ? "a number" : typeof value === "boolean" ? "a bool" : "a value";
+}
+
+/** The names that stand there once more, each as often. */
+function repeated(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return names.filter((name) => seen.size === seen.add(name).size);
 }
 
 function splitNames(list: string | undefined): string[] {

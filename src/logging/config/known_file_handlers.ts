@@ -18,15 +18,26 @@ import {
   text,
   truth,
   whole,
-  without,
 } from "./parameter.ts";
 
-/** What all of them take. Python's `errors` is about characters that an encoding has not. */
+/** Python's ways with characters that an encoding has not. All mean the same: UTF-8 has them all. */
+const ERRORS = [
+  "strict",
+  "ignore",
+  "replace",
+  "backslashreplace",
+  "namereplace",
+  "xmlcharrefreplace",
+  "surrogateescape",
+  "surrogatepass",
+] as const;
+
+/** What all of them take. */
 const ofFiles = () => ({
   filename: required(path()),
   encoding: encoding(),
   delay: truth(),
-  errors: without('leave it out or use "replace": UTF-8 has all characters', "replace"),
+  errors: oneOf(...ERRORS),
   bufferSize: whole(0),
   flushInterval: whole(0),
   flushLevel: level(),
@@ -124,7 +135,11 @@ function path(): Parameter<string | URL> {
 function encoding(): Parameter<string> {
   return {
     allowed: 'use "utf-8", the only encoding there is here',
-    read: (value) => typeof value === "string" && /^utf[-_ ]?8$/i.test(value) ? value : undefined,
+    read(value) {
+      if (typeof value !== "string") return undefined;
+      if (/^(?:us[-_])?ascii$/i.test(value)) return "utf-8"; // Which writes ASCII as ASCII does.
+      return /^utf[-_ ]?8$/i.test(value) ? value : undefined;
+    },
   };
 }
 

@@ -24,6 +24,10 @@ export interface LoggerPlan {
   readonly filters: readonly FilterUse[];
 }
 
+/** A logger has one above it for each part of its name, and a record passes all of them. */
+const MOST_CHARACTERS = 1000;
+const MOST_PARTS = 100;
+
 const KEYS = ["level", "propagate", "filters", "handlers"];
 
 /**
@@ -41,6 +45,12 @@ export function readLogger(
   name: string,
   entry: Readonly<Record<string, unknown>>,
 ): LoggerPlan {
+  if (name.length > MOST_CHARACTERS || name.split(".").length > MOST_PARTS) {
+    scope.problems.add(
+      path,
+      `has too long a name: allowed are ${MOST_CHARACTERS} characters and ${MOST_PARTS} parts`,
+    );
+  }
   const keys = name === ROOT ? KEYS.filter((key) => key !== "propagate") : KEYS;
   for (const key of Object.keys(entry)) {
     // Python reads no `propagate` of the root, which has nobody to propagate to; neither do we.

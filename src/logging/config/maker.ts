@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Handler } from "../handler.ts";
 import type { ClassSpec, Constructor, Kind } from "./class_spec.ts";
 import { at } from "./config_error.ts";
 import { BROKEN } from "./convert.ts";
@@ -18,6 +19,12 @@ export interface Maker {
   readonly spec?: ClassSpec;
   /** The function, if it is one. */
   readonly factory?: Factory;
+}
+
+/** By shape, as handlers of `@std/log` are told: they take a level first, which no key says. */
+function isOfStdLog({ prototype }: Constructor): boolean {
+  return !(prototype instanceof Handler) &&
+    ["handle", "setup", "destroy"].every((name) => name in (prototype as object));
 }
 
 /** Where a definition stands, and what it may leave out. */
@@ -61,17 +68,20 @@ export function readMaker(
   const found = typeof given === "string" ? registry.find(given) : given;
   if (found === BROKEN) return undefined;
   if (found === undefined) {
-    problems.addUnknown(
-      where,
-      String(given),
-      registry.classNames(kind),
-      kind,
-      registry.describeClasses(kind),
-    );
+    const name = String(given);
+    const why = registry.whyMissing(name);
+    if (why) problems.addValue(where, name, why);
+    else {
+      const allowed = registry.describeClasses(kind, name);
+      problems.addUnknown(where, name, registry.classNames(kind), kind, allowed);
+    }
   } else if (isClass(found)) {
     const spec = registry.specOf(found);
-    if (!spec || spec.kind === kind) return { Class: found, spec };
-    problems.addValue(where, given, `that is a ${spec.kind}, give a ${kind}`);
+    if (!spec && isOfStdLog(found)) {
+      const how = 'give a function in classes that makes one, and name that with "()"';
+      problems.addValue(where, given, `that is a handler class of @std/log: ${how}`);
+    } else if (!spec || spec.kind === kind) return { Class: found, spec };
+    else problems.addValue(where, given, `that is a ${spec.kind}, give a ${kind}`);
   } else if (typeof found !== "function") {
     problems.addValue(where, given, "use a class, a function, or the name of one");
   } else if (key === "class") {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { at, Problems, reasonOf } from "./config_error.ts";
-import { BROKEN } from "./convert.ts";
+import { at, cut as cutTo, Problems, reasonOf } from "./config_error.ts";
+import { BROKEN, MOST_LEVELS, MOST_VALUES } from "./convert.ts";
 import { isDict, isList } from "./parameter.ts";
 import type { Registry } from "./registry.ts";
 
@@ -55,9 +55,10 @@ export async function importModules(
   const problems = new Problems();
   for (const { path, name, specifier } of names) {
     if (!allowModules.some((allowed) => matches(specifier, allowed))) {
-      problems.add(path, `is "${name}": the module ${specifier} is not in allowModules`);
+      problems.add(path, `is "${cut(name)}": the module ${cut(specifier)} is not in allowModules`);
     } else if (/^\.{1,2}\//.test(specifier) && base === undefined) {
-      problems.add(path, `is "${name}": give base, such as import.meta.url, to find ${specifier}`);
+      const how = `give base, such as import.meta.url, to find ${cut(specifier)}`;
+      problems.add(path, `is "${cut(name)}": ${how}`);
     }
   }
   problems.throwIfAny();
@@ -70,7 +71,7 @@ export async function importModules(
       if (value === undefined) problems.addUnknown(path, name, Object.keys(module), "export");
       registry.add(name, value ?? BROKEN);
     } catch (error) {
-      problems.add(path, `is "${name}", which can't be imported: ${reasonOf(error)}`, error);
+      problems.add(path, `is "${cut(name)}", which can't be imported: ${reasonOf(error)}`, error);
     }
   }
   problems.throwIfAny();
@@ -87,17 +88,28 @@ export function refuseModules(config: unknown, registry: Registry): void {
   const problems = new Problems();
   for (const { path, name } of findModuleNames(config)) {
     if (registry.find(name) !== undefined) continue;
-    problems.add(path, `is "${name}", which has to be imported: use dictConfig, which can wait`);
+    const how = "which has to be imported: use dictConfig, which can wait";
+    problems.add(path, `is "${cut(name)}", ${how}`);
   }
   problems.throwIfAny();
+}
+
+function cut(name: string): string {
+  return cutTo(name, 200);
 }
 
 function matches(specifier: string, allowed: string | RegExp): boolean {
   return typeof allowed === "string" ? specifier === allowed : specifier.search(allowed) >= 0;
 }
 
-function findModuleNames(value: unknown, path = "", around: readonly unknown[] = []): ModuleName[] {
-  if (around.includes(value)) return []; // A circle, which is reported when values are read.
+/** What is too deep, too much or a circle is left out: it is reported when values are read. */
+function findModuleNames(
+  value: unknown,
+  path = "",
+  around: readonly unknown[] = [],
+  left = { values: MOST_VALUES },
+): ModuleName[] {
+  if (around.length > MOST_LEVELS || left.values-- <= 0 || around.includes(value)) return [];
   const entries: (readonly [string | number, unknown])[] = isList(value)
     ? [...value.entries()]
     : isDict(value)
@@ -105,7 +117,7 @@ function findModuleNames(value: unknown, path = "", around: readonly unknown[] =
     : [];
   return entries.flatMap(([key, each]) => {
     const where = at(path, key);
-    if (typeof each !== "string") return findModuleNames(each, where, [...around, value]);
+    if (typeof each !== "string") return findModuleNames(each, where, [...around, value], left);
     const external = each.startsWith("ext://");
     if (!external && !KEYS.has(String(key))) return [];
     const name = external ? each.slice("ext://".length) : each;

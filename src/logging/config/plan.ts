@@ -10,14 +10,15 @@ import { ROOT } from "../realm/caller_realm.ts";
 import { Formatter } from "../formatter.ts";
 import { NameFilter } from "../filters/name.ts";
 import type { Constructor, Kind } from "./class_spec.ts";
-import { at, Problems, reasonOf, show } from "./config_error.ts";
+import { at, listed, Problems, reasonOf, show } from "./config_error.ts";
 import { BROKEN, convertValues } from "./convert.ts";
 import { type HandlerPlan, readHandler, sortHandlers } from "./handler_plan.ts";
 import { type LoggerPlan, readLogger, readOptional } from "./logger_plan.ts";
-import { isDict, level, truth } from "./parameter.ts";
+import { isDict, isList, level, truth } from "./parameter.ts";
 import { readRecipe, type Recipe } from "./recipe.ts";
 import type { Registry } from "./registry.ts";
 import type { Made, Scope } from "./scope.ts";
+import { closest } from "./suggest.ts";
 
 /** A configuration that replaces the one before. */
 export interface Plan {
@@ -108,8 +109,16 @@ function checkTop(
   for (const key of Object.keys(config)) {
     // Data that `cfg://` or a YAML anchor refers to may stand beside the schema.
     if (KEYS.includes(key) || referredTo.has(key) || /^(?:x-|[._])/.test(key)) continue;
+    // So may whatever else is data, as in Python, unless it looks like a misspelt key.
+    if (isData(config[key]) && closest(key, KEYS) === undefined) continue;
     problems.addUnknownKey("", key, KEYS);
   }
+}
+
+/** What JSON and YAML can write; only code makes functions and objects of classes. */
+function isData(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value !== "function";
+  return isDict(value) || isList(value) || value instanceof Date;
 }
 
 function readFlag(
@@ -224,7 +233,7 @@ function readIncremental(
   const handlers = entries.map(([name, entry]) => {
     const path = at("handlers", name);
     if (!there.includes(name)) {
-      const list = there.length === 0 ? "no handler has a name" : `there are ${there.join(", ")}`;
+      const list = there.length === 0 ? "no handler has a name" : `there are ${listed(there)}`;
       scope.problems.add(path, `can't be changed: there is no handler of that name, ${list}`);
     }
     return { name, level: readOptional(scope, at(path, "level"), entry.level, level()) };

@@ -7,6 +7,12 @@
 
 import { closest } from "./suggest.ts";
 
+/** How deep lists, tuples, dicts and signs may stand within each other. */
+const MAX_DEPTH = 100;
+
+/** The most characters of a name that an error shows. Values, which may be secret, are not shown. */
+const SHOWN = 60;
+
 /** One piece of a literal. */
 type Token =
   | { readonly kind: "value"; readonly value: unknown; readonly start: number }
@@ -50,13 +56,12 @@ export function parsePythonLiteral(
 }
 
 class LiteralParser {
-  readonly #source: string;
   readonly #names: ReadonlyMap<string, unknown>;
   readonly #tokens: Token[];
   #next = 0;
+  #depth = 0;
 
   constructor(source: string, names: ReadonlyMap<string, unknown>) {
-    this.#source = source;
     this.#names = names;
     this.#tokens = tokenize(source);
   }
@@ -79,9 +84,16 @@ class LiteralParser {
 
   #value(): unknown {
     const token = this.#tokens[this.#next++];
-    if (!token) throw new SyntaxError(`${this.#source} ends where a value should follow`);
+    if (!token) throw new SyntaxError("it ends where a value should follow");
     if (token.kind === "value") return this.#text(token);
     if (token.kind === "name") return this.#named(token);
+    if (++this.#depth > MAX_DEPTH) this.#fail(token, `more than ${MAX_DEPTH} levels deep`);
+    const value = this.#composed(token);
+    this.#depth--;
+    return value;
+  }
+
+  #composed(token: Token & { kind: "sign" }): unknown {
     if (token.text === "-" || token.text === "+") return this.#signed(token);
     if (token.text === "(") return this.#tuple();
     if (token.text === "[") return this.#items("]").items;
@@ -104,14 +116,16 @@ class LiteralParser {
 
   #named(token: Token & { kind: "name" }): unknown {
     const { text } = token;
-    if (this.#isSign("(")) this.#fail(token, `${text}(…) would have to be run`);
+    if (this.#isSign("(")) this.#fail(token, `${shorten(text)}(…) would have to be run`);
     if (text === "True" || text === "False") return text === "True";
     if (text === "None") return null;
     if (this.#names.has(text)) return this.#names.get(text);
     const meant = closest(text, this.#names.keys());
     return this.#fail(
       token,
-      `the name ${text} is not known${meant === undefined ? "" : `, did you mean ${meant}?`}`,
+      `the name ${shorten(text)} is not known${
+        meant === undefined ? "" : `, did you mean ${meant}?`
+      }`,
     );
   }
 
@@ -165,13 +179,17 @@ class LiteralParser {
 
   #expected(what: string): never {
     const token = this.#tokens[this.#next];
-    if (!token) throw new SyntaxError(`${this.#source} ends where ${what} should follow`);
+    if (!token) throw new SyntaxError(`it ends where ${what} should follow`);
     return this.#fail(token, `${what} should stand here`);
   }
 
   #fail(token: Token, why: string): never {
-    throw new SyntaxError(`${this.#source}, from character ${token.start + 1}: ${why}`);
+    throw new SyntaxError(`from character ${token.start + 1}: ${why}`);
   }
+}
+
+function shorten(name: string): string {
+  return name.length <= SHOWN ? name : `${name.slice(0, SHOWN - 1)}…`;
 }
 
 function tokenize(source: string): Token[] {
@@ -215,7 +233,7 @@ function readString(
   let index = open + mark.length;
   while (!source.startsWith(mark, index)) {
     if (index >= source.length || (mark.length === 1 && source[index] === "\n")) {
-      throw new SyntaxError(`${source}, from character ${start + 1}: the text has no end`);
+      throw new SyntaxError(`from character ${start + 1}: the text has no end`);
     }
     const piece = source[index] === "\\" ? readEscape(source, index, raw) : undefined;
     value += piece?.value ?? source[index];
@@ -240,7 +258,7 @@ function readEscape(
   const [whole, x, u, long, octal] = code;
   const number = octal === undefined ? parseInt((x ?? u ?? long)!, 16) : parseInt(octal, 8);
   if (number > 0x10ffff) {
-    throw new SyntaxError(`${source}, from character ${index + 1}: there is no character ${whole}`);
+    throw new SyntaxError(`from character ${index + 1}: there is no character of that number`);
   }
   return { value: String.fromCodePoint(number), length: whole.length };
 }

@@ -6,6 +6,7 @@
  */
 
 import type { ClassSpec, Constructor, Kind } from "./class_spec.ts";
+import { cut, listed } from "./config_error.ts";
 import { formatterSpecs } from "./known_formatters.ts";
 import { filterSpecs } from "./known_filters.ts";
 import { fileHandlerSpecs } from "./known_file_handlers.ts";
@@ -16,6 +17,12 @@ import { knownValues } from "./known_values.ts";
 
 /** A function that a configuration calls with one object of all its keys. */
 export type Factory = (options: Record<string, unknown>) => unknown;
+
+/** The handlers of Python that there are none of here, and what to use instead. */
+const MISSING: ReadonlyMap<string, string> = new Map([
+  ["DatagramHandler", "logging.handlers.SocketHandler, which sends over TCP"],
+  ["NTEventLogHandler", "logging.FileHandler or logging.handlers.SysLogHandler"],
+]);
 
 /** Finds what a name stands for. */
 export class Registry {
@@ -71,10 +78,20 @@ export class Registry {
     return [...this.#given, ...this.#ofKind(kind).flatMap((spec) => spec.names)];
   }
 
-  /** What may be written as a class of a kind, for people: one name of each. */
-  describeClasses(kind: Kind): string {
-    const names = this.#ofKind(kind).map((spec) => spec.names[0]);
-    return `use ${[...names, ...this.#given].join(", ")}, or give it in classes`;
+  /** What to do about a class that is not known, for people; one name of each there is. */
+  describeClasses(kind: Kind, name: string): string {
+    const names = this.#ofKind(kind).map((spec) => spec.names[0] ?? "");
+    const known = listed([...names, ...this.#given]);
+    return `give it in classes: { ${JSON.stringify(cut(name, 60))}: … }, or use ${known}`;
+  }
+
+  /** Why there is no handler of that name, if it is one of Python's that paralog does without. */
+  whyMissing(name: string): string | undefined {
+    const [, Class] = /^(?:logging\.)?(?:handlers\.)?(\w+)$/.exec(name) ?? [];
+    const instead = MISSING.get(Class ?? "");
+    return instead && this.find(name) === undefined
+      ? `paralog has no ${Class}: use ${instead}, or give one in classes`
+      : undefined;
   }
 
   /** All names that a value may be taken from. */
@@ -84,8 +101,7 @@ export class Registry {
 
   /** What may be written after `ext://`, for people. */
   describeValues(): string {
-    const names = ["sys.stdout", "sys.stderr", ...this.#given];
-    return `use ${names.join(", ")}, or give it in classes`;
+    return `use ${listed(["sys.stdout", "sys.stderr", ...this.#given])}, or give it in classes`;
   }
 
   #ofKind(kind: Kind): ClassSpec[] {

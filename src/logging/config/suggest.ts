@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The longest name that is compared: it takes time in proportion to the square of the length. */
+const MAX_LENGTH = 100;
+
 /**
  * Finds the name that a misspelt one is close to.
  *
@@ -12,6 +15,7 @@
  * @returns The closest of them, if at most one letter in three is wrong.
  */
 export function closest(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
   let bestDistance = Math.floor(name.length / 3) + 1;
   for (const candidate of known) {

@@ -90,13 +90,13 @@ async function open(hostname: string, port: number): Promise<Opened> {
   await requireNet(local, 0);
   await requireNet(address, port);
   const socket = createSocket(family === 6 ? "udp6" : "udp4");
+  socket.unref(); // Now: once it is bound, Deno's (2.9) keeps the program alive all the same.
   const bound = Promise.withResolvers<void>();
   socket.once("error", bound.reject);
   socket.bind(0, local, () => bound.resolve());
   await bound.promise;
   socket.removeListener("error", bound.reject);
   socket.on("error", () => {}); // Such as an ICMP answer of the peer; what it is to tell, `send` tells.
-  socket.unref();
   return { socket, address };
 }
 

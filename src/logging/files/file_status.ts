@@ -26,6 +26,18 @@ export function statIfThere(path: string): Deno.FileInfo | undefined {
   return unlessMissing(() => Deno.statSync(path));
 }
 
+/**
+ * Whether a log file may be moved away for a new one: what is no regular file, such as a device, may
+ * not. As in Python a missing file may, so that one which somebody deleted is made anew.
+ *
+ * @param path The path; links are followed.
+ * @returns Whether it may.
+ * @throws {Error} If it may not be read.
+ */
+export function isRollable(path: string): boolean {
+  return statIfThere(path)?.isFile ?? true;
+}
+
 function unlessMissing<T>(look: () => T): T | undefined {
   try {
     return look();

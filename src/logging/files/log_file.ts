@@ -30,6 +30,8 @@ export class LogFile {
   /** Encoded and not written yet: the first `#end` bytes. */
   #bytes = new Uint8Array(INITIAL_BYTES);
   #end = 0;
+  /** How many code units of each record that was added are not written yet. */
+  #records: number[] = [];
   /** Whether the file ends within a line. */
   #torn = false;
   /** Whether the rest of that line was given up. */
@@ -75,13 +77,12 @@ export class LogFile {
     return this.#file;
   }
 
-  /** Keeps a text for the next write. */
+  /** Keeps the text of a record for the next write. */
   add(text: string): void {
-    if (this.#interrupted) {
-      this.#interrupted = false;
-      this.#text += "\n";
-    }
-    this.#text += text;
+    const whole = this.#interrupted ? `\n${text}` : text;
+    this.#interrupted = false;
+    this.#text += whole;
+    if (whole !== "") this.#records.push(whole.length);
   }
 
   /**
@@ -97,6 +98,7 @@ export class LogFile {
     try {
       while (done < this.#end) done += writeSome(file, this.#bytes.subarray(done, this.#end));
     } finally {
+      this.#forget(done);
       if (done > 0) this.#torn = done < this.#end && this.#bytes[done - 1] !== NEWLINE;
       this.#bytes.copyWithin(0, done, this.#end);
       this.#end -= done;
@@ -137,14 +139,32 @@ export class LogFile {
   /**
    * Gives up what waits. A line that is in the file in part stays so; the next begins on a new line.
    *
-   * @returns How many bytes were given up.
+   * @returns How many records were given up, one that is in the file in part among them.
    */
   discard(): number {
-    this.#encode();
-    const lost = this.#end;
+    const lost = this.#records.length;
+    this.#records = [];
+    this.#text = "";
     this.#end = 0;
     this.#interrupted = this.#torn;
     return lost;
+  }
+
+  /** Counts the records that are in the first bytes of the buffer as written. */
+  #forget(done: number): void {
+    if (done === this.#end) {
+      this.#records.length = 0;
+      return;
+    }
+    let units = unitsOf(this.#bytes.subarray(0, done));
+    let count = 0;
+    for (const length of this.#records) {
+      if (length > units) break;
+      units -= length;
+      count++;
+    }
+    this.#records.splice(0, count);
+    if (this.#records[0] !== undefined) this.#records[0] -= units;
   }
 
   #encode(): void {
@@ -169,6 +189,15 @@ export class LogFile {
     bytes.set(this.#bytes.subarray(0, this.#end));
     this.#bytes = bytes;
   }
+}
+
+/** How many code units of a string some bytes of UTF-8 stand for; one that was begun counts. */
+function unitsOf(bytes: Uint8Array): number {
+  let units = 0;
+  for (const byte of bytes) {
+    if (byte < 0x80 || byte >= 0xc0) units += byte >= 0xf0 ? 2 : 1;
+  }
+  return units;
 }
 
 function openToAppend(path: string, mode: "a" | "w"): Deno.FsFile {

@@ -36,7 +36,9 @@ export interface DuplicateFilterOptions {
 export class DuplicateFilter implements FilterObject {
   /** For how long a record is not said again, in milliseconds. */
   readonly window: number;
-  #last: { name: string; level: number; msg: string; time: number } | undefined;
+  #last:
+    | { name: string; level: number; msg: string; error: string | undefined; time: number }
+    | undefined;
   #suppressed = 0;
 
   /**
@@ -64,15 +66,19 @@ export class DuplicateFilter implements FilterObject {
    */
   filter(record: LogRecord): false | LogRecord {
     const { name, level, msg, time } = record;
+    const error = record.error && `${record.error.name}: ${record.error.message}`;
     const last = this.#last;
-    if (last && last.name === name && last.level === level && last.msg === msg) {
+    if (
+      last && last.name === name && last.level === level && last.msg === msg &&
+      last.error === error
+    ) {
       // Negative where the clock was set back, or records of workers come out of order.
       if (Math.abs(time - last.time) < this.window) {
         this.#suppressed++;
         return false;
       }
     }
-    this.#last = { name, level, msg, time };
+    this.#last = { name, level, msg, error, time };
     const suppressed = this.#suppressed;
     this.#suppressed = 0;
     return withSuppressed(record, suppressed);

@@ -8,7 +8,7 @@ import type { gzipSync } from "node:zlib";
 import { inspect } from "../text/inspect.ts";
 import type { LogRecord } from "../record.ts";
 import { FileHandler, type FileHandlerOptions } from "./file.ts";
-import { isThere } from "../files/file_status.ts";
+import { isThere, statIfThere } from "../files/file_status.ts";
 
 /** Options of file handlers that rotate their file. */
 export interface RotationOptions {
@@ -132,6 +132,11 @@ export abstract class BaseRotatingHandler extends FileHandler {
     else if (!isThere(source)) return; // With `delay` it may not have been made yet.
     else if (this.gzip) compress(source, destination);
     else Deno.renameSync(source, destination);
+  }
+
+  /** Whether the path of the open file leads nowhere: somebody deleted it or moved it away. */
+  protected get isDeleted(): boolean {
+    return this.isOpen && !statIfThere(this.filename);
   }
 
   /** Rotates the file if it is time to. */

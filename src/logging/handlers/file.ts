@@ -157,7 +157,7 @@ export class FileHandler extends Handler {
     const lost = this.#file.discard();
     if (lost > 0) {
       this.#reportLoss(
-        `${lost} bytes could not be written to ${this.filename} before it was closed`,
+        `${countRecords(lost)} could not be written to ${this.filename} before it was closed`,
       );
     }
     this.#failing = false;
@@ -209,6 +209,14 @@ export class FileHandler extends Handler {
   }
 
   /**
+   * Closes the file until the next line, without a write: the lines that wait go to the file that the
+   * path names then. For a file that is gone.
+   */
+  protected leaveFile(): void {
+    this.#file.close();
+  }
+
+  /**
    * Closes the file if it is open, and opens it again, unless `delay` is set.
    *
    * @throws {Error} What writing or opening throws.
@@ -232,7 +240,10 @@ export class FileHandler extends Handler {
     const dropped = this.#dropped;
     this.#dropped = 0;
     if (dropped > 0) {
-      this.#reportLoss(`${dropped} records were dropped while ${this.filename} took none`);
+      this.#reportLoss(
+        `${countRecords(dropped)} ${dropped === 1 ? "was" : "were"} dropped while ` +
+          `${this.filename} took none`,
+      );
     }
   }
 
@@ -266,6 +277,10 @@ export class FileHandler extends Handler {
     if (!this.#last) return;
     reportLoggingError(`${this.constructor.name} lost records`, this.#last, what);
   }
+}
+
+function countRecords(count: number): string {
+  return count === 1 ? "1 record" : `${count} records`;
 }
 
 /** Absolute as in Python, so that a later `Deno.chdir` does not move the file. */

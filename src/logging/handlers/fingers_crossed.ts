@@ -8,6 +8,7 @@ import { Handler, type HandlerOptions } from "../handler.ts";
 import { getLevelName, type Level, LEVELS, parseLevel } from "../levels.ts";
 import type { LogRecord } from "../record.ts";
 import { checkWhole } from "../check_option.ts";
+import { inspect } from "../text/inspect.ts";
 import { checkTarget } from "./memory.ts";
 
 /** Options of {@linkcode FingersCrossedHandler}. */
@@ -31,11 +32,19 @@ export interface FingersCrossedHandlerOptions extends HandlerOptions {
    * @default 1000
    */
   maxTasks?: number;
+  /**
+   * Tells records of one task from those of others, for example by a field of the context:
+   * `(record) => record.extra?.requestId`. Records for which it gives `undefined` belong to no task.
+   *
+   * @default by the run and the index of the task
+   */
+  key?: (record: LogRecord) => string | undefined;
 }
 
-/** What is remembered of a task. */
+/** What is remembered of a task, or of what a thread logs outside of tasks. */
 interface TaskState {
-  /** The records that are kept; `undefined` once something went wrong: then they pass. */
+  readonly isTask: boolean;
+  /** The records that are kept; `undefined` once something went wrong in the task: then they pass. */
   kept: LogRecord[] | undefined;
   /** How many were dropped because too many were kept. */
   dropped: number;
@@ -44,11 +53,14 @@ interface TaskState {
 /**
  * Keeps the records of each task, and hands them on to a target, the oldest first, when the task logs
  * one at or above `actionLevel`; from then on the task's records are handed on directly. So a log has
- * every detail of the tasks that failed and nothing of the others. What is logged outside of tasks is
- * kept together. The target's level and filters count.
+ * every detail of the tasks that failed and nothing of the others. The target's level and filters
+ * count.
  *
- * A task is known by the name of its worker and its index. What is kept of tasks in which nothing goes
- * wrong is dropped when the handler is closed; that is its purpose. Flushing it flushes the target and
+ * What is logged outside of tasks is kept together; after something went wrong there, the next records
+ * are kept again. For a server, give a `key`.
+ *
+ * What is kept of tasks in which nothing goes wrong is dropped when the handler is closed; that is its
+ * purpose. Flushing it flushes the target and
  * hands nothing on. Closing it closes the target, which opens again when it is used again.
  *
  * @example
@@ -67,6 +79,7 @@ export class FingersCrossedHandler extends Handler {
   readonly #actionLevel: number;
   readonly #capacity: number;
   readonly #maxTasks: number;
+  readonly #key: (record: LogRecord) => string | undefined;
   /** By task, the one that logged last at the end. */
   readonly #tasks = new Map<string, TaskState>();
   /** What was forgotten of tasks since it was said last. */
@@ -86,6 +99,7 @@ export class FingersCrossedHandler extends Handler {
     this.#actionLevel = parseLevel(options.actionLevel ?? LEVELS.ERROR);
     this.#capacity = checkWhole("capacity", options.capacity ?? 1000, 1);
     this.#maxTasks = checkWhole("maxTasks", options.maxTasks ?? 1000, 1);
+    this.#key = checkKey(options.key ?? taskOf);
   }
 
   /** Keeps the record, or hands it on if something went wrong in its task. */
@@ -109,11 +123,12 @@ export class FingersCrossedHandler extends Handler {
   }
 
   #taskOf(record: LogRecord): TaskState {
-    const key = `${record.processName}\n${record.taskIndex ?? ""}`;
+    const own = this.#key(record);
+    const key = own ?? `outside of tasks: ${record.process}/${record.processName}`;
     let task = this.#tasks.get(key);
     if (task) this.#tasks.delete(key); // It goes to the end again.
     else {
-      task = { kept: [], dropped: 0 };
+      task = { isTask: own !== undefined, kept: [], dropped: 0 };
       if (this.#tasks.size >= this.#maxTasks) this.#forgetOne();
     }
     this.#tasks.set(key, task);
@@ -137,9 +152,11 @@ export class FingersCrossedHandler extends Handler {
   }
 
   #act(task: TaskState, kept: LogRecord[], record: LogRecord): void {
-    task.kept = undefined; // Before they are handed on, for a target may log here itself.
+    // Before they are handed on, for a target may log here itself.
+    task.kept = task.isTask ? undefined : [];
     const first = kept[0] ?? record;
     if (task.dropped > 0) this.#handOn(notice(first, `${task.dropped} earlier records dropped`));
+    task.dropped = 0;
     if (this.#forgotten > 0) {
       const text = `${this.#forgotten} records dropped of tasks that had not logged for long`;
       this.#forgotten = 0;
@@ -152,6 +169,18 @@ export class FingersCrossedHandler extends Handler {
   #handOn(record: LogRecord): void {
     if (record.level >= this.target.level) this.target.handle(record);
   }
+}
+
+/** Which task a record belongs to. */
+function taskOf({ process, run, taskIndex }: LogRecord): string | undefined {
+  return taskIndex === undefined ? undefined : `${process}/${run ?? ""}/${taskIndex}`;
+}
+
+function checkKey(key: unknown): (record: LogRecord) => string | undefined {
+  if (typeof key === "function") return key as ReturnType<typeof checkKey>; // Called as documented.
+  throw new TypeError(
+    `Cannot tell tasks apart by ${inspect(key)}: give a function (record) => string`,
+  );
 }
 
 /** A record that says what is missing before the first one. */

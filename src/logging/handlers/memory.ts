@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Handler, type HandlerOptions } from "../handler.ts";
+import { Handler, type HandlerOptions, reportLoggingError } from "../handler.ts";
 import { inspect } from "../text/inspect.ts";
 import { type Level, LEVELS, parseLevel } from "../levels.ts";
 import type { LogRecord } from "../record.ts";
@@ -19,7 +19,8 @@ export interface MemoryHandlerOptions extends HandlerOptions {
    */
   flushLevel?: Level;
   /**
-   * The handler that gets the records. Without one they are kept until `setTarget` names one.
+   * The handler that gets the records. Without one the newest `capacity` of them are kept until
+   * `setTarget` names one; older ones are dropped, and counted.
    *
    * @default undefined
    */
@@ -40,7 +41,10 @@ export interface MemoryHandlerOptions extends HandlerOptions {
  * Flushing it flushes the target too, and closing it closes the target, which opens again when it is
  * used again.
  *
- * Ported from CPython's `logging.handlers.MemoryHandler`.
+ * Without a target it keeps the newest `capacity` records. How many it had to drop, also when it was
+ * closed, is reported on stderr once: when records are handed on again, or when it is closed.
+ *
+ * Ported from CPython's `logging.handlers.MemoryHandler`, which keeps all without a target.
  *
  * @example
  * ```ts
@@ -59,6 +63,9 @@ export class MemoryHandler extends Handler {
   readonly #flushLevel: number;
   #target: Handler | undefined;
   #buffer: LogRecord[] = [];
+  /** How many records were dropped for want of a target, and the last of them. */
+  #dropped = 0;
+  #lastDropped: LogRecord | undefined;
 
   /**
    * Makes a handler.
@@ -104,8 +111,11 @@ export class MemoryHandler extends Handler {
   /** Keeps the record, and hands all of them on if it is time to. */
   override emit(record: LogRecord): void {
     this.#buffer.push(record);
-    if (!this.shouldFlush(record)) return;
-    this.flush()?.catch((error) => this.handleError(record, error));
+    if (this.shouldFlush(record)) {
+      this.flush()?.catch((error) => this.handleError(record, error));
+    }
+    if (this.#target) return;
+    while (this.#buffer.length > this.capacity) this.#drop(this.#buffer.shift());
   }
 
   /**
@@ -122,6 +132,7 @@ export class MemoryHandler extends Handler {
   override flush(): void | Promise<void> {
     const target = this.#target;
     if (!target) return;
+    this.#reportDropped();
     const records = this.#buffer;
     this.#buffer = []; // Before they are handed on, for a target may log here itself.
     for (const record of records) target.handle(record);
@@ -131,9 +142,31 @@ export class MemoryHandler extends Handler {
   /** Hands the records on or drops them, as `flushOnClose` says, and closes the target. */
   override close(): void | Promise<void> {
     const flushed = this.flushOnClose ? this.flush() : undefined;
+    // With a target, what is still here was to be dropped.
+    if (this.flushOnClose && !this.#target) {
+      for (const record of this.#buffer) this.#drop(record);
+    }
     this.#buffer = [];
+    this.#reportDropped();
     const target = this.#target;
     return flushed ? flushed.then(() => target?.close()) : target?.close();
+  }
+
+  #drop(record: LogRecord | undefined): void {
+    if (!record) return;
+    this.#dropped++;
+    this.#lastDropped = record;
+  }
+
+  #reportDropped(): void {
+    const last = this.#lastDropped;
+    if (!last) return;
+    const count = this.#dropped === 1 ? "1 record was" : `${this.#dropped} records were`;
+    this.#dropped = 0;
+    this.#lastDropped = undefined;
+    const text = `${count} dropped, for there was no target: give one as option target or ` +
+      `with setTarget()`;
+    reportLoggingError(`${this.constructor.name} lost records`, last, text);
   }
 }
 

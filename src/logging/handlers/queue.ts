@@ -7,7 +7,12 @@
 import { Handler, type HandlerOptions } from "../handler.ts";
 import type { LogRecord } from "../record.ts";
 import type { QueueListener } from "../queues/queue_listener.ts";
+import { checkOptionNames } from "../queues/option_names.ts";
 import { RecordQueue } from "../queues/record_queue.ts";
+
+const OPTIONS: readonly (keyof QueueHandlerOptions)[] = [
+  ...["name", "level", "formatter", "filters", "listener"] as const,
+];
 
 /** Options of {@linkcode QueueHandler}. */
 export interface QueueHandlerOptions extends HandlerOptions {
@@ -57,8 +62,10 @@ export class QueueHandler<Q = RecordQueue> extends Handler {
    *
    * @param queue The queue.
    * @param options As for every handler, and the listener that belongs to it.
+   * @throws {TypeError} If an option is unknown.
    */
   constructor(queue: Q, options: QueueHandlerOptions = {}) {
+    checkOptionNames("make a QueueHandler", options, OPTIONS);
     super(options);
     this.queue = queue;
     this.listener = options.listener;
@@ -141,9 +148,7 @@ export class QueueHandler<Q = RecordQueue> extends Handler {
   }
 
   #flushQueue(): void | Promise<void> {
-    if (!(this.queue instanceof RecordQueue)) return;
-    this.queue.drain();
-    return this.queue.consumer?.flush();
+    if (this.queue instanceof RecordQueue) return this.queue.consumer?.flush();
   }
 
   #send(sent: Promise<void>, record: LogRecord): void {

@@ -7,7 +7,7 @@
 import type { LogRecord } from "../record.ts";
 import { BaseRotatingHandler, type BaseRotatingHandlerOptions } from "./base_rotating.ts";
 import { checkWhole } from "../check_option.ts";
-import { isThere } from "../files/file_status.ts";
+import { isRollable, isThere, statIfThere } from "../files/file_status.ts";
 
 /** Options of {@linkcode RotatingFileHandler}. */
 export interface RotatingFileHandlerOptions extends BaseRotatingHandlerOptions {
@@ -38,7 +38,8 @@ const encoder = new TextEncoder();
  * Writes each record as a line to a file. Before a line would make the file `maxBytes` big or bigger,
  * the file becomes the backup "app.log.1", what was that becomes "app.log.2", and so on; the oldest of
  * `backupCount` goes. A line longer than `maxBytes` has a file to itself. An empty file and what is no
- * regular file are not rotated. Only one handler, in one program, should write to the file.
+ * regular file are not rotated; one that was deleted is made anew when it would have been rotated. Only
+ * one handler, in one program, should write to the file.
  *
  * Ported from CPython's `logging.handlers.RotatingFileHandler`.
  *
@@ -64,7 +65,8 @@ export class RotatingFileHandler extends BaseRotatingHandler {
    * @param options The size, the backups, and what a `BaseRotatingHandler` takes.
    * @throws {TypeError} If the filename or an option has another type.
    * @throws {RangeError} If an option has a value that is not allowed.
-   * @throws {Error} What `Deno.openSync` throws: no permission, is a folder, …
+   * @throws {Error} What `Deno.openSync` throws: no permission, is a folder, …; and if the file may
+   *   not be read, which rollovers need.
    */
   constructor(filename: string | URL, options: RotatingFileHandlerOptions = {}) {
     const maxBytes = checkWhole("maxBytes", options.maxBytes ?? 0);
@@ -72,6 +74,7 @@ export class RotatingFileHandler extends BaseRotatingHandler {
     super(filename, maxBytes > 0 ? { ...options, mode: "a" } : options);
     this.maxBytes = maxBytes;
     this.backupCount = backupCount;
+    if (maxBytes > 0 && backupCount > 0) this.#requireRead();
   }
 
   /** Whether the line would make the file `maxBytes` big or bigger. */
@@ -87,19 +90,33 @@ export class RotatingFileHandler extends BaseRotatingHandler {
     const size = this.fileSize();
     if (!size) return false; // A pipe has no size, and an empty file needs no backup.
     const bytes = encoder.encode(line).length;
-    if (size + bytes >= this.maxBytes) return Deno.statSync(this.filename).isFile;
+    if (size + bytes >= this.maxBytes) return isRollable(this.filename);
     this.#room = this.maxBytes - size - bytes;
     return false;
   }
 
   /** Makes the file the first backup and begins a new one. */
   override doRollover(): void {
-    this.closeFile();
-    if (this.backupCount > 0) {
-      this.#shiftBackups();
-      this.rotate(this.filename, this.#backup(1));
+    if (this.isDeleted) this.leaveFile(); // No backup has to make room.
+    else {
+      this.closeFile();
+      if (this.backupCount > 0) {
+        this.#shiftBackups();
+        this.rotate(this.filename, this.#backup(1));
+      }
     }
     this.reopenFile();
+  }
+
+  /** Rollovers look at the file and its backups: who may not is told at once, not at the first. */
+  #requireRead(): void {
+    try {
+      statIfThere(this.filename);
+      if (!this.namer) isThere(this.#backup(1));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /**

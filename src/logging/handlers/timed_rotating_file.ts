@@ -8,8 +8,9 @@ import { basename, dirname, join } from "node:path";
 import type { LogRecord } from "../record.ts";
 import { BaseRotatingHandler, type RotationOptions } from "./base_rotating.ts";
 import { checkWhole } from "../check_option.ts";
+import { inspect } from "../text/inspect.ts";
 import type { FileHandlerOptions } from "./file.ts";
-import { isThere, statIfThere } from "../files/file_status.ts";
+import { isRollable, isThere, statIfThere } from "../files/file_status.ts";
 import { RolloverSchedule, type ScheduleOptions } from "../files/rollover_schedule.ts";
 
 /** Options of {@linkcode TimedRotatingFileHandler}. The file is always appended to. */
@@ -27,7 +28,8 @@ export interface TimedRotatingFileHandlerOptions
  * Writes each record as a line to a file. At the first record after each interval the file becomes a
  * backup, named for the time at which the interval began, such as "app.log.2026-11-21"; of
  * `backupCount` the oldest goes. A backup that is there is never replaced: the file goes on being
- * written to until the next rollover. An empty file and what is no regular file are not rotated.
+ * written to until the next rollover. An empty file and what is no regular file are not rotated; one
+ * that was deleted is made anew at the next rollover. A backup that can't be removed is reported once.
  *
  * Ported from CPython's `logging.handlers.TimedRotatingFileHandler`.
  *
@@ -45,6 +47,10 @@ export class TimedRotatingFileHandler extends BaseRotatingHandler {
   /** When the next rollover is due: seconds since 1970 (UTC). */
   rolloverAt: number;
   readonly #schedule: RolloverSchedule;
+  /** The backups that the last rollover could not remove. */
+  #unremoved: ReadonlySet<string> = new Set();
+  /** Why, as far as that was not reported yet. */
+  #unreported: Error[] = [];
 
   /**
    * Opens the file, unless `delay` is set. The first rollover is counted from when a file that is
@@ -79,7 +85,7 @@ export class TimedRotatingFileHandler extends BaseRotatingHandler {
   override shouldRollover(_record: LogRecord, _line: string): boolean {
     const time = now();
     if (time < this.rolloverAt) return false;
-    if (this.fileSize() && Deno.statSync(this.filename).isFile) return true;
+    if (this.isDeleted || this.fileSize() && isRollable(this.filename)) return true;
     this.rolloverAt = this.computeRollover(time);
     return false;
   }
@@ -89,17 +95,51 @@ export class TimedRotatingFileHandler extends BaseRotatingHandler {
     const time = now();
     const suffix = this.#schedule.suffix(this.rolloverAt, time);
     const backup = this.rotationFilename(`${this.filename}.${suffix}`);
-    if (!isThere(backup)) {
+    if (this.isDeleted) this.leaveFile();
+    else if (!isThere(backup)) {
       this.closeFile();
       this.rotate(this.filename, backup);
     }
     this.rolloverAt = this.computeRollover(time);
     this.reopenFile();
-    for (const path of this.getFilesToDelete()) Deno.removeSync(path);
+    this.#removeBackups();
+  }
+
+  /** Rotates the file if it is time to, and reports backups that can't be removed, each once. */
+  protected override prepareFile(record: LogRecord, line: string): void {
+    super.prepareFile(record, line);
+    const errors = this.#unreported;
+    if (errors.length === 0) return;
+    this.#unreported = [];
+    const [first] = errors;
+    const others = errors.length > 1 ? ` and ${errors.length - 1} more` : "";
+    const message = `Cannot remove old backups of ${this.filename}: ${first?.message}${others}; ` +
+      "they stay, and it will be tried at each rollover";
+    this.handleError(record, new Error(message, { cause: new AggregateError(errors) }));
+  }
+
+  /** The rollover is done when they are removed: what goes wrong here is not a failure of that. */
+  #removeBackups(): void {
+    const failures = new Map<string, Error>();
+    const attempt = (path: string, fn: () => void) => {
+      try {
+        fn();
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return; // Somebody else removed it.
+        failures.set(path, error instanceof Error ? error : new Error(inspect(error)));
+      }
+    };
+    attempt(this.filename, () => {
+      for (const path of this.getFilesToDelete()) attempt(path, () => Deno.removeSync(path));
+    });
+    for (const [path, error] of failures) {
+      if (!this.#unremoved.has(path)) this.#unreported.push(error);
+    }
+    this.#unremoved = new Set(failures.keys());
   }
 
   /**
-   * The backups that are more than `backupCount`.
+   * The backups that are more than `backupCount`. Folders are none, whatever they are called.
    *
    * @returns Their paths, the oldest first.
    */
@@ -109,8 +149,8 @@ export class TimedRotatingFileHandler extends BaseRotatingHandler {
       this.rotationFilename(`${this.filename}.${this.#schedule.suffix(0, 0)}`),
     );
     const backups: { suffix: string; path: string }[] = [];
-    for (const { name } of Deno.readDirSync(folder)) {
-      const suffix = this.#suffixOf(name);
+    for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+      const suffix = isDirectory ? undefined : this.#suffixOf(name);
       if (suffix !== undefined) backups.push({ suffix, path: join(folder, name) });
     }
     backups.sort((a, b) => a.suffix < b.suffix ? -1 : 1);

@@ -18,8 +18,8 @@ const READ_LENGTH = 64 * 1024;
 
 /** Where frames come from: a stream, chunks of another kind, or what `Deno.connect` gives. */
 export type FrameSource = AsyncIterable<Uint8Array> | {
-  /** Reads some bytes; returns how many, or `null` at the end. */
-  read(buffer: Uint8Array): Promise<number | null>;
+  /** Reads some bytes, perhaps the rest of a frame; returns how many, or `null` at the end. */
+  read(buffer: Uint8Array, isWithinFrame: boolean): Promise<number | null>;
 };
 
 /** Options of {@linkcode readFrames}. */
@@ -103,7 +103,7 @@ export async function* readFrames(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const maxLength = checkMaxLength(options.maxLength ?? DEFAULT_MAX_FRAME_LENGTH);
   const received = new ReceivedBytes();
-  for await (const chunk of chunksOf(source)) {
+  for await (const chunk of chunksOf(source, () => received.length > 0)) {
     received.add(chunk);
     for (let length; (length = announced(received, maxLength)) !== undefined;) {
       if (received.length < HEADER_LENGTH + length) break;
@@ -146,10 +146,15 @@ function announced(received: ReceivedBytes, maxLength: number): number | undefin
   );
 }
 
-async function* chunksOf(source: FrameSource): AsyncGenerator<Uint8Array, void, void> {
+async function* chunksOf(
+  source: FrameSource,
+  isWithinFrame: () => boolean,
+): AsyncGenerator<Uint8Array, void, void> {
   if (!("read" in source)) return yield* source;
   const buffer = new Uint8Array(READ_LENGTH);
-  for (let count; (count = await source.read(buffer)) !== null;) yield buffer.subarray(0, count);
+  for (let count; (count = await source.read(buffer, isWithinFrame())) !== null;) {
+    yield buffer.subarray(0, count);
+  }
 }
 
 /** Bytes that came and were not taken yet. It grows by doubling, so single bytes cost no more. */

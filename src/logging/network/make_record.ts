@@ -8,8 +8,9 @@ import { Attributes, mistyped } from "./attributes.ts";
 import { display } from "../text/inspect.ts";
 import { getLevelName, LEVELS, parseLevel } from "../levels.ts";
 import type { CallLocation } from "../location.ts";
-import { formatMessage, type Message } from "../message.ts";
+import type { Message } from "../message.ts";
 import { errorOfTraceback, readError } from "./received_error.ts";
+import { formatReceived } from "./received_message.ts";
 import type { LogRecord } from "../record.ts";
 
 /** Attributes that show that the object is a Python record's `__dict__`. */
@@ -18,7 +19,7 @@ const MARKS_OF_PYTHON = ["levelno", "levelname", "created"];
 /** Attributes of ours and of Python's that become fields of the record itself. */
 const OWN = [
   ...["name", "level", "levelName", "msg", "args", "time", "seq", "process", "processName"],
-  ...["taskIndex", "extra", "error", "stack", "location"],
+  ...["taskIndex", "run", "extra", "error", "stack", "location"],
 ];
 const OF_PYTHON = [
   ...["name", "levelno", "levelname", "msg", "message", "args", "created", "process"],
@@ -45,7 +46,8 @@ const EMPTY_IN_PYTHON = ["exc_info", "taskName", "thread", "threadName", "funcNa
  *
  * Python's attributes get our names: `levelno` is `level`, `created` (seconds) is `time`
  * (milliseconds), `exc_text` is `error`, `stack_info` is `stack`, and `pathname`, `lineno` and
- * `funcName` are `location`; `args` are written into the message. Whatever else there is, such as
+ * `funcName` are `location`; `args` are written into the message, or stand behind it where that would
+ * make more than 1,048,576 characters of it. Whatever else there is, such as
  * `threadName` or what a program logged with `extra`, is in `extra`. What is absent gets a default, as
  * in Python: level NOTSET, the time of the call, process 0, `seq` 0.
  *
@@ -70,6 +72,7 @@ export function makeLogRecord(attributes: Readonly<Record<string, unknown>>): Lo
 
 function fromOwn(given: Attributes): LogRecord {
   const taskIndex = given.number("taskIndex");
+  const run = given.text("run");
   const level = checkLevel("level", given.number("level"));
   const fields = given.object("extra")?.others();
   return {
@@ -81,6 +84,7 @@ function fromOwn(given: Attributes): LogRecord {
     args: given.list("args"),
     time: checkTime("time", given.number("time")),
     ...(taskIndex !== undefined && { taskIndex }),
+    ...(run !== undefined && { run }),
     ...withExtra({ ...fields, ...given.others([...OWN, "exc_text", "stack_info"]) }),
     ...withError(given),
     ...withStack(given.text("stack") ?? given.text("stack_info")),
@@ -131,7 +135,7 @@ function pythonMessage(given: Attributes): Message {
   const list: readonly unknown[] = Array.isArray(args) ? args : [args];
   const merged = given.text("message");
   if (merged !== undefined) return { msg: merged, args: list };
-  return list.length === 0 ? { msg: display(message), args: [] } : formatMessage(message, list);
+  return list.length === 0 ? { msg: display(message), args: [] } : formatReceived(message, list);
 }
 
 function checkLevel(name: string, level: number = LEVELS.NOTSET): number {

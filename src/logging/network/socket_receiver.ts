@@ -9,11 +9,11 @@ import { safely } from "../queues/safely.ts";
 import { display } from "../text/inspect.ts";
 import { currentRealm, getLogger, runInRealm } from "../realm.ts";
 import type { LogRecord } from "../record.ts";
-import { checkMaxLength, DEFAULT_MAX_FRAME_LENGTH, readFrames } from "./frames.ts";
-import { readPayload } from "./read_payload.ts";
+import { type FrameSource, readFrames } from "./frames.ts";
+import { readPayload, UnreadableError } from "./read_payload.ts";
+import { checkReceiverOptions, type SocketReceiverOptions } from "./receiver_options.ts";
 
-/** The port of Python's `logging.handlers.DEFAULT_TCP_LOGGING_PORT`. */
-export const DEFAULT_TCP_LOGGING_PORT = 9020;
+export { DEFAULT_TCP_LOGGING_PORT, type SocketReceiverOptions } from "./receiver_options.ts";
 
 /** The name of the logger that tells of clients. */
 const RECEIVER_LOGGER = "paralog.receiver";
@@ -33,48 +33,6 @@ const ACCEPT_PAUSE = 100;
 /** How many loggers clients may name; a logger is never forgotten. */
 const MAX_LOGGERS = 10_000;
 
-/** Options of {@linkcode SocketReceiver}. */
-export interface SocketReceiverOptions {
-  /**
-   * The address to listen on. Off loopback anybody who reaches it can write into the logs: have `tls`
-   * or a network that keeps others out.
-   *
-   * @default "127.0.0.1"
-   */
-  readonly hostname?: string;
-  /**
-   * The port; 0 takes any that is free.
-   *
-   * @default 9020
-   */
-  readonly port?: number;
-  /**
-   * The longest record, in bytes as it is sent. A client that announces more is dropped.
-   *
-   * @default 1048576
-   */
-  readonly maxLength?: number;
-  /**
-   * Accepts TLS alone, with this certificate and private key, both in PEM.
-   *
-   * @default undefined
-   */
-  readonly tls?: { readonly cert: string; readonly key: string };
-  /**
-   * What to do with a record; the client's next one waits for it.
-   *
-   * @default the logger of its name handles it, in the realm in which the receiver was made
-   */
-  readonly handle?: (record: LogRecord) => void | Promise<void>;
-  /**
-   * Whether records below the level of their logger here are left out. In Python they are not: the
-   * sender's levels count.
-   *
-   * @default false
-   */
-  readonly respectLevels?: boolean;
-}
-
 /** A client that is connected. */
 interface Client {
   readonly name: string;
@@ -83,14 +41,23 @@ interface Client {
   silentSince: number;
   /** Whether `stop` cut it off while it was sending. */
   isCutOff: boolean;
+  /** Whether it paused for too long within a record. */
+  isTooSlow: boolean;
+  /** Whether something that it sent was read: it speaks our protocol. */
+  isUnderstood: boolean;
+  /** How many of its records were refused, and how many of them no report has told of. */
+  refused: number;
+  unreported: number;
 }
 
 /**
  * Receives records over TCP from our `SocketHandler` or Python's, from many clients at once, and has
  * them handled here. It listens from the start.
  *
- * A client that sends garbage is dropped, and a WARN of the logger "paralog.receiver" names it and
- * says why; the others go on. Pickles are read as plain data: nothing that they ask for is called.
+ * A record that can't be read is refused, and a WARN of the logger "paralog.receiver" names the client
+ * and says why: for the 1st, 10th, 100th, … of a client, and for all of them when it leaves. A client is
+ * dropped when its records can't be told apart any more, or when the first is no record at all; the
+ * others go on. Pickles are read as plain data: nothing that they ask for is called.
  *
  * Ported from the `LogRecordSocketReceiver` of Python's logging cookbook.
  *
@@ -110,6 +77,8 @@ export class SocketReceiver implements AsyncDisposable {
   readonly port: number;
   readonly #listener: Deno.Listener;
   readonly #maxLength: number;
+  readonly #maxClients: number;
+  readonly #frameTimeout: number;
   readonly #handle: (record: LogRecord) => void | Promise<void>;
   readonly #realm = currentRealm();
   readonly #clients = new Set<Client>();
@@ -118,6 +87,7 @@ export class SocketReceiver implements AsyncDisposable {
   readonly #accepting: Promise<void>;
   #stopped: Promise<void> | undefined;
   #isCut = false;
+  #turnedAway = 0;
   /** When the last client came, or else when `stop` was called, by `performance.now()`. */
   #acceptedAt = 0;
 
@@ -125,19 +95,16 @@ export class SocketReceiver implements AsyncDisposable {
    * Listens.
    *
    * @param options Where to listen, and what to do with records.
+   * @throws {TypeError} If an option is unknown.
    * @throws {RangeError} If a number is out of range.
    * @throws {Deno.errors.AddrInUse} If somebody else has the port.
    */
   constructor(options: SocketReceiverOptions = {}) {
-    const { hostname = "127.0.0.1", port = DEFAULT_TCP_LOGGING_PORT, tls } = options;
-    if (!Number.isInteger(port) || port < 0 || port > 65535) {
-      throw new RangeError(
-        `Cannot receive records: current value of port is ${display(port)}, ` +
-          "allowed are whole numbers from 0 to 65535",
-      );
-    }
-    const { respectLevels = false } = options;
-    this.#maxLength = checkMaxLength(options.maxLength ?? DEFAULT_MAX_FRAME_LENGTH);
+    const checked = checkReceiverOptions(options);
+    const { hostname, port, tls, respectLevels } = checked;
+    this.#maxLength = checked.maxLength;
+    this.#maxClients = checked.maxClients;
+    this.#frameTimeout = checked.frameTimeout;
     this.#handle = options.handle ?? ((record) => this.#log(record, { respectLevels }));
     this.#listener = tls
       ? Deno.listenTls({ hostname, port, cert: tls.cert, key: tls.key })
@@ -206,6 +173,10 @@ export class SocketReceiver implements AsyncDisposable {
       try {
         const connection = await this.#listener.accept();
         this.#acceptedAt = performance.now();
+        if (this.#clients.size >= this.#maxClients) {
+          this.#turnAway(connection);
+          continue;
+        }
         const served = this.#serve(connection).finally(() => this.#serving.delete(served));
         this.#serving.add(served);
       } catch (error) {
@@ -218,39 +189,99 @@ export class SocketReceiver implements AsyncDisposable {
 
   /** Reads one client to its end. Never rejects. */
   async #serve(connection: Deno.Conn): Promise<void> {
-    const { hostname, port } = connection.remoteAddr as Deno.NetAddr; // What a TCP connection has.
-    const client = {
-      name: `${hostname}:${port}`,
+    const client: Client = {
+      name: nameOf(connection),
       connection,
       silentSince: Infinity,
       isCutOff: false,
+      isTooSlow: false,
+      isUnderstood: false,
+      refused: 0,
+      unreported: 0,
     };
     this.#clients.add(client);
     try {
-      const source = { read: (buffer: Uint8Array) => this.#read(client, buffer) };
+      const source: FrameSource = {
+        read: (buffer, isWithinFrame) => this.#read(client, { buffer, isWithinFrame }),
+      };
       for await (const payload of readFrames(source, { maxLength: this.#maxLength })) {
-        await this.#handleSafely(readPayload(payload));
+        const record = this.#readRecord(client, payload);
+        if (record) await this.#handleSafely(record);
       }
       if (client.isCutOff) throw new Error("it was still sending when the receiver was stopped");
     } catch (error) {
       this.#warn(`${client.name} was dropped`, error, { client: client.name });
     } finally {
       this.#clients.delete(client);
+      if (client.unreported > 0) this.#reportRefused(client, "it has left");
       close(connection);
     }
   }
 
+  /** A record that can't be read is refused; the next one begins where its frame ends. */
+  #readRecord(client: Client, payload: Uint8Array): LogRecord | undefined {
+    try {
+      const record = readPayload(payload);
+      client.isUnderstood = true;
+      return record;
+    } catch (error) {
+      if (error instanceof UnreadableError && !client.isUnderstood) throw error;
+      client.isUnderstood = true;
+      client.refused++;
+      client.unreported++;
+      if (Number.isInteger(Math.log10(client.refused))) this.#reportRefused(client, error);
+    }
+  }
+
+  #reportRefused(client: Client, error: unknown): void {
+    const { name, refused } = client;
+    client.unreported = 0;
+    const what = refused === 1 ? "a record" : `${refused} records`;
+    this.#warn(`${what} of ${name} ${refused === 1 ? "was" : "were"} refused`, error, {
+      client: name,
+      refused,
+    });
+  }
+
+  #turnAway(connection: Deno.Conn): void {
+    this.#turnedAway++;
+    if (Number.isInteger(Math.log10(this.#turnedAway))) {
+      const reason = `${this.#clients.size} are connected, allowed are up to ${this.#maxClients}`;
+      const count = this.#turnedAway === 1 ? "a client was" : `${this.#turnedAway} clients were`;
+      const fields = { client: nameOf(connection), turnedAway: this.#turnedAway };
+      this.#warn(`${count} turned away`, reason, fields);
+    }
+    close(connection);
+  }
+
   /** Reads some bytes. To have been cut off by `stop` is the end, and no error. */
-  async #read(client: Client, buffer: Uint8Array): Promise<number | null> {
+  async #read(
+    client: Client,
+    { buffer, isWithinFrame }: { readonly buffer: Uint8Array; readonly isWithinFrame: boolean },
+  ): Promise<number | null> {
     client.silentSince = performance.now();
+    const timer = isWithinFrame ? this.#dropLater(client) : undefined;
     try {
       return await client.connection.read(buffer);
     } catch (error) {
+      if (client.isTooSlow) {
+        throw new Error(`nothing came for ${this.#frameTimeout} ms within a record`);
+      }
       if (this.#isCut) return null;
       throw error;
     } finally {
+      clearTimeout(timer);
       client.silentSince = Infinity;
     }
+  }
+
+  #dropLater(client: Client): ReturnType<typeof setTimeout> {
+    const timer = setTimeout(() => {
+      client.isTooSlow = true;
+      close(client.connection);
+    }, this.#frameTimeout);
+    Deno.unrefTimer(timer);
+    return timer;
   }
 
   /** Never throws: that a record can't be handled is not the client's fault. */
@@ -278,6 +309,12 @@ export class SocketReceiver implements AsyncDisposable {
       return runInRealm(this.#realm.alive(), warn);
     });
   }
+}
+
+/** Where a client is: address and port. */
+function nameOf(connection: Deno.Conn): string {
+  const { hostname, port } = connection.remoteAddr as Deno.NetAddr; // What a TCP connection has.
+  return `${hostname}:${port}`;
 }
 
 function close(connection: Deno.Conn): void {

@@ -1,7 +1,8 @@
 /**
  * Pickles of plain data. Python's `SocketHandler` sends records as pickles, and a pickle is a program
- * that may call anything; so this decoder knows only the opcodes that make plain data and refuses all
- * others by name. It calls nothing, and takes memory only for bytes that are there.
+ * that may call anything; so this decoder knows only the opcodes that make plain data. In place of
+ * what others would make it has something inert. It calls nothing, and takes memory only for bytes that
+ * are there.
  *
  * The opcodes are those of CPython's `pickletools`, protocols 0 to 5.
  *
@@ -9,7 +10,7 @@
  */
 
 import { PickleMachine } from "./pickle_machine.ts";
-import { PickleSource } from "./pickle_source.ts";
+import { PickleError, PickleSource } from "./pickle_source.ts";
 import { PlainCopier, type PlainDataLimits } from "./plain_copier.ts";
 
 /** What an opcode does. */
@@ -24,12 +25,10 @@ const STOP = 0x2e;
  * | --- | --- |
  * | `None`, `bool`, `str`, `float` | `null`, boolean, string, number |
  * | `int` | number; `bigint` where a number would not be exact |
- * | `bytes` (protocol 3 and up), `bytearray` (5) | `Uint8Array` |
+ * | `bytes`, `bytearray` | `Uint8Array` |
  * | `list`, `tuple` | array |
- * | `dict` | object without a prototype; `Map` if a key is no string |
- * | `set`, `frozenset` (protocol 4 and up) | `Set` |
- *
- * In lower protocols than those named, Python writes a call, which is refused.
+ * | `dict`, and `OrderedDict`, `defaultdict`, `Counter` | object without a prototype; `Map` if a key is no string |
+ * | `set`, `frozenset` | `Set` |
  *
  * @param bytes The pickle, of any protocol from 0 to 5.
  * @param limits How much data is accepted.
@@ -46,14 +45,43 @@ const STOP = 0x2e;
  * ```
  */
 export function decodePickle(bytes: Uint8Array, limits: PlainDataLimits = {}): unknown {
+  const { value, copier } = readPickle(bytes, limits);
+  return copier.copy(value, { objectsAsText: false });
+}
+
+/** What a pickle made: not yet limited, and perhaps with objects in it. */
+export interface PickleContent {
+  /** Plain data, in which values may be shared, dictionaries are maps, and objects inert. */
+  readonly value: unknown;
+  /** Makes the plain data to be used of it, or of parts; the limits are for all copies together. */
+  readonly copier: PlainCopier;
+}
+
+/**
+ * Reads a pickle to its end, whatever it holds.
+ *
+ * @param bytes The pickle, of any protocol from 0 to 5.
+ * @param limits How much data is accepted.
+ * @returns What it holds.
+ * @throws {PickleError} If it is no whole pickle.
+ */
+export function readPickle(bytes: Uint8Array, limits: PlainDataLimits = {}): PickleContent {
   const source = new PickleSource(bytes);
   const machine = new PickleMachine(source);
-  let code: number;
-  while ((code = source.opcode(nameOf)) !== STOP) {
-    const [, action] = OPCODES.get(code) ?? UNKNOWN;
+  for (;;) {
+    const position = bytes.length - source.left;
+    const code = source.opcode(nameOf);
+    if (code === STOP) break;
+    const [opcode, action] = OPCODES.get(code) ?? UNKNOWN;
+    machine.place = { opcode, position };
     action(machine);
   }
-  return new PlainCopier((reason) => source.error(reason), limits).copy(machine.result());
+  const value = machine.result();
+  const copier = new PlainCopier(
+    (reason, object) => object ? new PickleError(reason, object.place) : source.error(reason),
+    limits,
+  );
+  return { value, copier };
 }
 
 /** Pushes a value that is read from the bytes. */
@@ -62,21 +90,46 @@ function pushing(read: (source: PickleSource) => unknown): Action {
 }
 
 function refuse(what: string): Action {
-  return ({ source }) => {
-    throw source.error(`${what}; only plain data is accepted`);
+  return (machine) => {
+    throw machine.refusal(what);
   };
 }
 
-/** GLOBAL and INST: the name of what they ask for follows in two lines. */
-const refuseGlobal: Action = ({ source }) => {
-  const [module, name] = [source.line(), source.line()];
-  throw source.error(`asks for ${module}.${name}; only plain data is accepted`);
+/** GLOBAL: the name of what it asks for follows in two lines. */
+const pushGlobal: Action = (machine) => {
+  const { source } = machine;
+  machine.pushObject(`${source.line()}.${source.line()}`);
 };
 
 /** STACK_GLOBAL: the name of what it asks for lies on the stack. */
-const refuseStackGlobal: Action = (machine) => {
+const pushStackGlobal: Action = (machine) => {
   const names = machine.popMany(2).map((name) => typeof name === "string" ? name : typeof name);
-  throw machine.source.error(`asks for ${names.join(".")}; only plain data is accepted`);
+  machine.pushObject(names.join("."));
+};
+
+/** REDUCE and NEWOBJ: a function or class, and its arguments. */
+const call: Action = (machine) => {
+  const [called, args] = machine.popMany(2);
+  machine.call(called, args);
+};
+
+/** NEWOBJ_EX: the same with named arguments. */
+const callWithNames: Action = (machine) => {
+  machine.pop();
+  call(machine);
+};
+
+/** OBJ: the same, with all of it above a mark. */
+const callAboveMark: Action = (machine) => {
+  const [called, ...args] = machine.popToMark();
+  machine.call(called, args);
+};
+
+/** INST: the name follows, and the arguments are above a mark. */
+const callNamed: Action = (machine) => {
+  const args = machine.popToMark();
+  pushGlobal(machine);
+  machine.call(machine.pop(), args);
 };
 
 /** "01" and "00" are what protocols 0 and 1 write for True and False. */
@@ -99,7 +152,6 @@ function nameOf(code: number): string {
 }
 
 const UNKNOWN = ["", refuse("no opcode of a pickle")] as const;
-const CALLS = refuse("calls something");
 const FROM_OUTSIDE = refuse("asks for something outside of the pickle");
 
 /** The opcodes, by their byte. */
@@ -163,14 +215,14 @@ const OPCODES: ReadonlyMap<number, readonly [name: string, action: Action]> = ne
     ["h", "BINGET", (machine) => machine.recall(machine.source.uint8())],
     ["j", "LONG_BINGET", (machine) => machine.recall(machine.source.uint32())],
 
-    ["c", "GLOBAL", refuseGlobal],
-    ["i", "INST", refuseGlobal],
-    ["\x93", "STACK_GLOBAL", refuseStackGlobal],
-    ["R", "REDUCE", CALLS],
-    ["o", "OBJ", CALLS],
-    ["\x81", "NEWOBJ", CALLS],
-    ["\x92", "NEWOBJ_EX", CALLS],
-    ["b", "BUILD", refuse("changes an object")],
+    ["c", "GLOBAL", pushGlobal],
+    ["i", "INST", callNamed],
+    ["\x93", "STACK_GLOBAL", pushStackGlobal],
+    ["R", "REDUCE", call],
+    ["o", "OBJ", callAboveMark],
+    ["\x81", "NEWOBJ", call],
+    ["\x92", "NEWOBJ_EX", callWithNames],
+    ["b", "BUILD", (machine) => machine.build()],
     ["P", "PERSID", FROM_OUTSIDE],
     ["Q", "BINPERSID", FROM_OUTSIDE],
     ["\x82", "EXT1", FROM_OUTSIDE],

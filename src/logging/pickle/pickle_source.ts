@@ -165,7 +165,7 @@ export class PickleSource {
       throw this.error(`a number has ${text.length} characters, allowed are up to ${MAX_DIGITS}`);
     }
     const match = /^\s*([+-]?)(\d+)L?\s*$/.exec(text);
-    if (!match) throw this.error(`${JSON.stringify(text)} is no whole number`);
+    if (!match) throw this.error(`${quote(text)} is no whole number`);
     const [, sign, digits = ""] = match;
     return smallest(sign === "-" ? -BigInt(digits) : BigInt(digits));
   }
@@ -173,22 +173,23 @@ export class PickleSource {
   /** A line with a number. */
   floatLine(): number {
     const text = this.line().trim();
-    if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
+    if (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
     const named = /^([+-]?)(?:(inf(?:inity)?)|nan)$/i.exec(text);
-    if (!named) throw this.error(`${JSON.stringify(text.slice(0, 40))} is no number`);
+    if (!named) throw this.error(`${quote(text)} is no number`);
     const value = named[2] ? Infinity : NaN;
     return named[1] === "-" ? -value : value;
   }
 
   /** A line in Python's "raw-unicode-escape". */
   unicodeLine(): string {
+    // Pairs of backslashes are matched as such, so that the one of an escape is never one of them.
     return this.line().replace(
-      /(\\+)(?:u([\da-fA-F]{4})|U([\da-fA-F]{8}))/g,
-      (text, slashes: string, short?: string, long?: string) => {
-        if (slashes.length % 2 === 0) return text; // The backslash itself is escaped.
+      /\\(?:\\|u([\da-fA-F]{4})|U([\da-fA-F]{8}))/g,
+      (text, short?: string, long?: string) => {
+        if (short === undefined && long === undefined) return text;
         const code = parseInt(short ?? long ?? "", 16);
         if (code > 0x10ffff) throw this.error(`${text} is no character`);
-        return slashes.slice(1) + String.fromCodePoint(code);
+        return String.fromCodePoint(code);
       },
     );
   }
@@ -248,6 +249,11 @@ function latin1(bytes: Uint8Array): string {
     text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   }
   return text;
+}
+
+/** The beginning of what stands where something else should. */
+function quote(text: string): string {
+  return JSON.stringify(text.length <= 40 ? text : `${text.slice(0, 39)}…`);
 }
 
 /** As a number where it holds it exactly. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { PythonObject } from "./python_object.ts";
+
 /** How much data is accepted. */
 export interface PlainDataLimits {
   /**
@@ -28,18 +30,22 @@ export interface PlainDataLimits {
 
 /** Copies what a pickle made into plain data. */
 export class PlainCopier {
-  readonly #error: (reason: string) => Error;
+  readonly #error: (reason: string, object?: PythonObject) => Error;
   readonly #limits: Required<PlainDataLimits>;
+  #objectsAsText = false;
   #items = 0;
   #text = 0;
 
   /**
    * Makes a copier.
    *
-   * @param error Makes the error that is thrown where a limit is exceeded.
+   * @param error Makes the error that is thrown where a limit is exceeded, or at an object.
    * @param limits How much data is accepted.
    */
-  constructor(error: (reason: string) => Error, limits: PlainDataLimits = {}) {
+  constructor(
+    error: (reason: string, object?: PythonObject) => Error,
+    limits: PlainDataLimits = {},
+  ) {
     const { maxItems = 100_000, maxDepth = 64, maxText = 16 * 1024 * 1024 } = limits;
     this.#error = error;
     this.#limits = { maxItems, maxDepth, maxText };
@@ -50,9 +56,11 @@ export class PlainCopier {
    * without a prototype.
    *
    * @param value The value: scalars, `Uint8Array`, arrays, sets and maps.
+   * @param options Whether objects of Python become text, or are refused.
    * @returns The copy, in which nothing is shared.
    */
-  copy(value: unknown): unknown {
+  copy(value: unknown, options: { readonly objectsAsText: boolean }): unknown {
+    this.#objectsAsText = options.objectsAsText;
     return this.#copy(value, 0);
   }
 
@@ -71,7 +79,9 @@ export class PlainCopier {
     if (value instanceof Map) {
       return toDict([...value].map(([key, inner]) => [copyInner(key), copyInner(inner)]));
     }
-    throw this.#error("a value that is no plain data");
+    if (!(value instanceof PythonObject)) throw this.#error("a value that is no plain data");
+    if (this.#objectsAsText) return this.#countText(value.toText());
+    throw this.#error(`asks for ${value.name}; only plain data is accepted`, value);
   }
 
   #countText<T extends string | Uint8Array>(text: T): T {

@@ -5,6 +5,7 @@
  */
 
 import type { LogRecord } from "../record.ts";
+import { HandlingContext } from "./handling_context.ts";
 import { reportFailure } from "./safely.ts";
 
 /** The longest pause after a failure, in milliseconds. */
@@ -35,6 +36,7 @@ export class DequeueLoop {
   readonly ended: Promise<void>;
   readonly #options: DequeueLoopOptions;
   readonly #abort = new AbortController();
+  readonly #context = new HandlingContext();
   /** What was asked of the queue and has not been answered: the next loop must not lose it. */
   #asked: Promise<LogRecord | undefined> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
@@ -51,6 +53,11 @@ export class DequeueLoop {
     this.#options = options;
     if (before) this.#asked = before.#asked;
     this.ended = this.#run();
+  }
+
+  /** Whether the code that asks is called by the handling of a record. */
+  get isHandling(): boolean {
+    return this.#context.current !== undefined;
   }
 
   /** Ends the loop when the queue gives its sentinel, or has been silent for a while. */
@@ -71,8 +78,9 @@ export class DequeueLoop {
         const record = await this.#next();
         if (record === undefined) break;
         failures = 0;
+        clearTimeout(this.#silence); // What is handled is not silent.
+        await this.#context.run(record, () => handle(record));
         if (this.#isStopping) this.#awaitSilence();
-        await handle(record);
       } catch (error) {
         if (this.#abort.signal.aborted) break;
         failures++;

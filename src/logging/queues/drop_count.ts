@@ -1,5 +1,5 @@
 /**
- * The count of what a full queue dropped, and the record that tells of it.
+ * The count of what a full queue dropped in one place, and the record that tells of it.
  *
  * @module
  */
@@ -8,53 +8,49 @@ import { getLevelName, LEVELS } from "../levels.ts";
 import type { LogRecord } from "../record.ts";
 import { QUEUE_LOGGER } from "./safely.ts";
 
-/** Counts drops. None is forgotten: what was not reported yet is in the next report. */
+/** Counts the records that were dropped one after the other. */
 export class DropCount {
-  #total = 0;
-  #unreported = 0;
-  #last: LogRecord | undefined;
+  #count = 1;
+  #last: LogRecord;
+  /** At least WARN: a handler that is to get what was dropped has to learn of it. */
+  #level: number;
 
-  /** How many were dropped in all. */
-  get total(): number {
-    return this.#total;
-  }
-
-  /** How many of them no report has told of yet. */
-  get unreported(): number {
-    return this.#unreported;
-  }
-
-  /** Counts a record that was dropped. */
-  add(record: LogRecord): void {
-    this.#total++;
-    this.#unreported++;
+  /** Begins with the first. */
+  constructor(record: LogRecord) {
     this.#last = record;
+    this.#level = Math.max(LEVELS.WARN, record.level);
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Counts one more. */
+  add(record: LogRecord): void {
+    this.#count++;
+    this.#last = record;
+    this.#level = Math.max(this.#level, record.level);
   }
 
   /**
-   * One record about all that were dropped since the last report, if any were. It stands in the
+   * One record about all of them, of the highest level among them, and WARN at least. It stands in the
    * sequence where the last of them would have stood.
    *
    * @param why Why they were dropped, to follow "3 records were dropped: ".
    * @param facts Fields of the record, beside the count.
    */
-  takeReport(why: string, facts: Readonly<Record<string, unknown>>): LogRecord | undefined {
-    const last = this.#last;
-    if (!last) return undefined;
-    const dropped = this.#unreported;
-    this.#unreported = 0;
-    this.#last = undefined;
+  report(why: string, facts: Readonly<Record<string, unknown>>): LogRecord {
+    const dropped = this.#count;
+    const { time, seq, process, processName, taskIndex } = this.#last;
     return {
       name: QUEUE_LOGGER,
-      level: LEVELS.WARN,
-      levelName: getLevelName(LEVELS.WARN),
+      level: this.#level,
+      levelName: getLevelName(this.#level),
       msg: `${dropped} ${dropped === 1 ? "record was" : "records were"} dropped: ${why}`,
       args: [],
-      time: last.time,
-      seq: last.seq,
-      process: last.process,
-      processName: last.processName,
-      ...(last.taskIndex !== undefined && { taskIndex: last.taskIndex }),
+      ...{ time, seq, process, processName },
+      ...(taskIndex !== undefined && { taskIndex }),
       extra: { dropped, ...facts },
     };
   }

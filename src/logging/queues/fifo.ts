@@ -22,6 +22,11 @@ export class Fifo<T> {
     return this.#items[this.#head];
   }
 
+  /** The one that was put last. */
+  last(): T | undefined {
+    return this.#items.at(-1);
+  }
+
   /** Puts one at the end. */
   push(item: T): void {
     this.#items.push(item);

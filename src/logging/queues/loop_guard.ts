@@ -6,6 +6,7 @@
 
 import { reportLoggingError } from "../handler.ts";
 import type { LogRecord } from "../record.ts";
+import type { Handling } from "./handling_context.ts";
 
 /**
  * How long a chain may get of records that were logged while one of the same queue was handled, each
@@ -15,32 +16,34 @@ const MAX_CHAIN = 10;
 
 /** Finds records that go round in circles. In Python they do so until the disk is full. */
 export class LoopGuard {
-  #taken: LogRecord | undefined;
+  /** The record that was taken out by hand, until the next is asked for. */
+  #takenByHand: LogRecord | undefined;
   #refused = 0;
   /** How many links of the chain stand before a record; those that begin one are not in it. */
   readonly #links = new WeakMap<LogRecord, number>();
 
-  /** Is told of each record that was taken out of the queue. */
-  onTaken(record: LogRecord): void {
-    this.#taken = record;
+  /** Is told what was taken out by hand; whoever asks for the next is done with the one before. */
+  onTakenByHand(record: LogRecord | undefined): void {
+    this.#takenByHand = record;
   }
 
   /**
    * Looks at a record that is to be put into the queue, and reports on stderr the 1st, 10th, 100th, …
-   * that must not be.
+   * that must not be. A second copy of a record that somebody else puts, such as a `MemoryHandler`, is
+   * no loop.
    *
    * @param record The record.
-   * @param isHandling Whether the one taken last is being handled right now, by the caller.
+   * @param cause The record of this queue whose handling has led to this.
    * @returns Whether it must not be put.
    */
-  refuses(record: LogRecord, isHandling: boolean): boolean {
-    const taken = this.#taken;
-    if (taken === undefined) return false;
-    if (isSame(taken, record)) {
-      return this.#refuse(record, "it came out of this very queue, and was put into it again");
+  refuses(record: LogRecord, cause: Handling | undefined): boolean {
+    for (const taken of [cause?.record, this.#takenByHand]) {
+      if (taken !== undefined && isSame(taken, record)) {
+        return this.#refuse(record, "it came out of this very queue, and was put into it again");
+      }
     }
-    if (!isHandling) return false;
-    const links = (this.#links.get(taken) ?? 0) + 1;
+    if (!cause?.isRunning) return false;
+    const links = (this.#links.get(cause.record) ?? 0) + 1;
     if (links > MAX_CHAIN) {
       return this.#refuse(record, "handling a record of this queue logs another, again and again");
     }

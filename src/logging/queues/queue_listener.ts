@@ -10,11 +10,23 @@ import { display } from "../text/inspect.ts";
 import type { LogRecord } from "../record.ts";
 import { type StdHandler, toHandler } from "../std_log.ts";
 import { DequeueLoop } from "./dequeue_loop.ts";
+import { checkOptionNames } from "./option_names.ts";
 import { flushHandlers, safely } from "./safely.ts";
 import { type RecordConsumer, RecordQueue } from "./record_queue.ts";
 
 /** Runs a function in the context in which the listener was started. */
 type Snapshot = <T>(fn: () => T) => T;
+
+/** What ends the listening, once it was started. */
+interface Listening {
+  stop(): void | Promise<void>;
+  /** Whether the code that asks is called by the handling of a record. */
+  isHandling(): boolean;
+}
+
+const OPTIONS: readonly (keyof QueueListenerOptions)[] = [
+  ...["respectHandlerLevel", "maxFailures", "drainTime"] as const,
+];
 
 /** Options of {@linkcode QueueListener}. */
 export interface QueueListenerOptions {
@@ -71,11 +83,11 @@ export class QueueListener<Q = RecordQueue> implements Disposable, AsyncDisposab
   readonly respectHandlerLevel: boolean;
   readonly #maxFailures: number;
   readonly #drainTime: number;
-  /** What ends the listening; `undefined` when not started. */
-  #listening: { stop(): void | Promise<void> } | undefined;
+  /** `undefined` when not started. */
+  #listening: Listening | undefined;
   #loop: DequeueLoop | undefined;
-  /** What async handling has begun and not ended. */
-  readonly #handling = new Set<Promise<void>>();
+  /** Whether handling the record that is handled, or was handled last, takes time. */
+  #takesTime = false;
 
   /**
    * Makes a listener; `start` lets it listen.
@@ -83,7 +95,7 @@ export class QueueListener<Q = RecordQueue> implements Disposable, AsyncDisposab
    * @param queue The queue.
    * @param handlers Who gets the records, in this order.
    * @param options Which records each handler gets.
-   * @throws {TypeError} If the handlers are none.
+   * @throws {TypeError} If the handlers are none, or an option is unknown.
    * @throws {RangeError} If a number is out of range.
    */
   constructor(
@@ -97,6 +109,7 @@ export class QueueListener<Q = RecordQueue> implements Disposable, AsyncDisposab
           "allowed is a list of handlers",
       );
     }
+    checkOptionNames("make a listener", options, OPTIONS);
     this.queue = queue;
     this.handlers = handlers.map(toHandler);
     this.respectHandlerLevel = options.respectHandlerLevel ?? false;
@@ -119,11 +132,8 @@ export class QueueListener<Q = RecordQueue> implements Disposable, AsyncDisposab
     if (this.#listening) {
       throw new Error(`Cannot start ${this.constructor.name}: Listener already started`);
     }
-    // Handlers see the realm and the context in which the listener was started, not those of whoever
-    // logs, as Python's see a thread of their own.
-    const inContext = AsyncLocalStorage.snapshot();
-    if (this.dequeue !== QueueListener.prototype.dequeue) this.#listenByDequeue(inContext);
-    else if (this.queue instanceof RecordQueue) this.#listenTo(this.queue, inContext);
+    if (this.dequeue !== QueueListener.prototype.dequeue) this.#listenByDequeue();
+    else if (this.queue instanceof RecordQueue) this.#listenTo(this.queue);
     else {
       throw new TypeError(
         `Cannot start ${this.constructor.name}: its queue is ${display(this.queue)}, which is no ` +
@@ -143,7 +153,10 @@ export class QueueListener<Q = RecordQueue> implements Disposable, AsyncDisposab
    * Handlers are not closed, as in Python: they may have other work. `await using`, and the end of a
    * `QueueHandler` whose `listener` this is, close them.
    *
-   * @returns When the handlers have flushed. Never rejects.
+   * Within an async `handle` it does not wait for the end, of which that is a part: the listener ends
+   * when what was put before has been handled.
+   *
+   * @returns When the handlers have flushed; within an async `handle`, at once. Never rejects.
    */
   stop(): Promise<void> {
     return this.#end({ close: false });
@@ -197,7 +210,11 @@ export class QueueListener<Q = RecordQueue> implements Disposable, AsyncDisposab
    * An override may give it to `getLogger(record.name)` instead, as Python's cookbook does. Should that
    * logger have a handler that puts it into the same queue again, the queue refuses it.
    *
+   * An override may be async. The next record is handled when it has ended, and meanwhile others wait in
+   * the queue. At `Deno.exit()` nobody waits for it: await `stop` before.
+   *
    * @param record The record from the queue.
+   * @returns A promise if it takes time.
    */
   handle(record: LogRecord): void | Promise<void> {
     const prepared = this.prepare(record);
@@ -221,16 +238,15 @@ export class QueueListener<Q = RecordQueue> implements Disposable, AsyncDisposab
 
   /** Where nothing needs time, all is done when this returns: when a program ends, nobody waits. */
   #end(options: { readonly close: boolean }): Promise<void> {
+    const isWithin = this.#listening?.isHandling() ?? false;
     const ended = this.#listening?.stop();
-    if (!ended && this.#handling.size === 0) {
-      return Promise.resolve(flushHandlers(this.handlers, options));
-    }
-    return Promise.resolve(ended)
-      .then(() => Promise.all(this.#handling))
-      .then(() => flushHandlers(this.handlers, options));
+    if (!ended) return Promise.resolve(flushHandlers(this.handlers, options));
+    const flushed = ended.then(() => flushHandlers(this.handlers, options));
+    // Whether that handling waits for something is known when the code that calls has returned.
+    return isWithin ? Promise.resolve().then(() => this.#takesTime ? undefined : flushed) : flushed;
   }
 
-  #listenTo(queue: RecordQueue, inContext: Snapshot): void {
+  #listenTo(queue: RecordQueue): void {
     const { promise: ended, resolve: onEnded } = Promise.withResolvers<void>();
     const end = () => {
       if (queue.consumer !== consumer) return;
@@ -239,34 +255,53 @@ export class QueueListener<Q = RecordQueue> implements Disposable, AsyncDisposab
       onEnded();
     };
     const consumer: RecordConsumer = {
-      consume: (record) => void inContext(() => this.#handleSafely(record)),
+      consume: (record) => this.#handleSafely(record),
       onSentinel: end,
-      flush: () => this.flush(),
+      flush: () => this.#flushAfter(queue),
     };
     queue.attach(consumer);
+    let isStopping = false;
     this.#listening = {
+      isHandling: () => queue.isHandling,
       stop: () => {
+        if (isStopping) return ended; // A second sentinel would end the next start.
+        isStopping = true;
         const sent = this.#sendSentinel();
         // Called by a handler, it waits for the work that it is part of, which finds the sentinel.
         if (queue.isDraining) return ended;
-        queue.drain();
-        end();
-        return sent;
+        const drained = queue.drain();
+        if (!drained) {
+          end();
+          return sent;
+        }
+        drained.then(end); // Should there be no sentinel: it may be overridden.
+        return ended;
       },
     };
   }
 
-  #listenByDequeue(inContext: Snapshot): void {
+  /** Flushes when all that waits has been handled; within the handling of a record, at once. */
+  #flushAfter(queue: RecordQueue): void | Promise<void> {
+    const drained = queue.drain();
+    return drained && !queue.isHandling ? drained.then(() => this.flush()) : this.flush();
+  }
+
+  #listenByDequeue(): void {
+    // Handlers see the realm and the context in which the listener was started, not those of whoever
+    // logs, as Python's see a thread of their own. A `RecordQueue` does the same.
+    const inContext: Snapshot = AsyncLocalStorage.snapshot();
     const loop = new DequeueLoop({
       name: this.constructor.name,
       dequeue: (signal) => inContext(() => this.dequeue(signal)),
-      handle: (record) => inContext(() => this.#handleSafely(record)),
+      handle: (record) => this.#handleSafely(record),
       maxFailures: this.#maxFailures,
       drainTime: this.#drainTime,
     }, this.#loop);
     this.#loop = loop;
+    let stopped: Promise<void> | undefined;
     const listening = {
-      stop: () => Promise.resolve(this.#sendSentinel()).then(() => loop.stop()),
+      isHandling: () => loop.isHandling,
+      stop: () => stopped ??= Promise.resolve(this.#sendSentinel()).then(() => loop.stop()),
     };
     this.#listening = listening;
     loop.ended.then(() => {
@@ -285,10 +320,8 @@ export class QueueListener<Q = RecordQueue> implements Disposable, AsyncDisposab
       reportLoggingError(`${this.constructor.name} could not handle a record`, record, error);
     try {
       const handled = this.handle(record);
-      if (!(handled instanceof Promise)) return;
-      const done = handled.catch(report).finally(() => this.#handling.delete(done));
-      this.#handling.add(done);
-      return done;
+      this.#takesTime = handled instanceof Promise;
+      if (handled instanceof Promise) return handled.catch(report);
     } catch (error) {
       report(error);
     }

@@ -4,53 +4,27 @@
  * @module
  */
 
-import { display } from "../text/inspect.ts";
-import { type Level, LEVELS, parseLevel } from "../levels.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { LogRecord } from "../record.ts";
 import { DropCount } from "./drop_count.ts";
+import { HandlingContext } from "./handling_context.ts";
 import { LoopGuard } from "./loop_guard.ts";
+import { checkQueueOptions, type QueuePolicy, type RecordQueueOptions } from "./queue_options.ts";
 import { reportFailure } from "./safely.ts";
 import { RecordLine, SENTINEL } from "./record_line.ts";
 
-/** What a full queue does with one record more; see {@linkcode RecordQueueOptions}. */
-export type QueuePolicy = "block" | "dropOldest" | "dropNewest" | "dropBelow";
+export type { QueuePolicy, RecordQueueOptions } from "./queue_options.ts";
 
-const POLICIES: readonly QueuePolicy[] = ["block", "dropOldest", "dropNewest", "dropBelow"];
-
-/** Options of {@linkcode RecordQueue}. */
-export interface RecordQueueOptions {
-  /**
-   * How many records may wait; 0 and less is no bound, as in Python.
-   *
-   * @default 0
-   */
-  readonly maxSize?: number;
-  /**
-   * What happens when that many wait already.
-   *
-   * - "block": whoever logs does the listener's work: the record that waits longest is handled at
-   *   once, and nothing is lost. (To wait, as in Python, would stop the listener too: it runs in the
-   *   same thread.) While no listener is started, the new record is dropped.
-   * - "dropOldest": the record that waits longest is dropped.
-   * - "dropNewest": the new record is dropped.
-   * - "dropBelow": the record below `dropLevel` that waits longest is dropped; if none waits, the new
-   *   one, if it is below; else as "block".
-   *
-   * @default "block"
-   */
-  readonly policy?: QueuePolicy;
-  /**
-   * With "dropBelow": records from this level up are kept.
-   *
-   * @default "WARN"
-   */
-  readonly dropLevel?: Level;
-}
+/** Runs a function in the context in which the listener was started. */
+type Snapshot = <T>(fn: () => T) => T;
 
 /** Who takes records out of a queue as soon as they are there: a listener that was started. */
 export interface RecordConsumer {
-  /** Handles a record; never throws. */
-  consume(record: LogRecord): void;
+  /**
+   * Handles a record; never throws or rejects. It gets the next one when this returns, or when the
+   * promise that it returns is fulfilled.
+   */
+  consume(record: LogRecord): void | Promise<void>;
   /** Is told that the sentinel has come: detaches itself from the queue. */
   onSentinel(): void;
   /** Writes out what its handlers still hold. */
@@ -59,9 +33,9 @@ export interface RecordConsumer {
 
 /**
  * Records that wait to be handled, in one thread. What a bound made it drop is counted, and reported
- * as one record of the logger "paralog.queue", which is the next to be taken out.
+ * as one record of the logger "paralog.queue", where the gap is.
  *
- * A record that came out of a queue is not put into it again: it would go round for ever.
+ * A record that is being handled is not put into the queue again: it would go round for ever.
  *
  * @example
  * ```ts
@@ -86,11 +60,17 @@ export class RecordQueue {
   readonly #line = new RecordLine();
   readonly #waiters = new Set<() => void>();
   #consumer: RecordConsumer | undefined;
+  #inContext: Snapshot = (fn) => fn();
   #isScheduled = false;
-  #isDraining = false;
+  /** Whether records are being handed over by somebody further up the stack. */
+  #isHandingOver = false;
+  /** The end of handling that takes time. */
+  #handling: Promise<void> | undefined;
   #isReadByHand = false;
   #isLeftReported = false;
-  readonly #drops = new DropCount();
+  #dropped = 0;
+  #unreported = 0;
+  readonly #context = new HandlingContext();
   readonly #loops = new LoopGuard();
 
   /**
@@ -101,16 +81,10 @@ export class RecordQueue {
    * @throws {RangeError} If it is not whole, or there is no such policy or level.
    */
   constructor(options: RecordQueueOptions = {}) {
-    const { maxSize = 0, policy = "block", dropLevel = LEVELS.WARN } = options;
-    this.maxSize = checkMaxSize(maxSize);
-    if (!POLICIES.includes(policy)) {
-      throw new RangeError(
-        `Cannot make a queue: current value of policy is ${display(policy)}, ` +
-          `allowed are ${POLICIES.join(", ")}`,
-      );
-    }
+    const { maxSize, policy, dropLevel } = checkQueueOptions(options);
+    this.maxSize = maxSize;
     this.policy = policy;
-    this.dropLevel = parseLevel(dropLevel);
+    this.dropLevel = dropLevel;
   }
 
   /** How many records wait. */
@@ -120,12 +94,17 @@ export class RecordQueue {
 
   /** How many records were dropped so far. */
   get dropped(): number {
-    return this.#drops.total;
+    return this.#dropped;
   }
 
   /** Whether its listener is at work right now. */
   get isDraining(): boolean {
-    return this.#isDraining;
+    return this.#isHandingOver || this.#handling !== undefined;
+  }
+
+  /** Whether the code that asks is called by the handling of a record of this queue. */
+  get isHandling(): boolean {
+    return this.#context.current !== undefined;
   }
 
   /** The listener that was started on it; it handles what is put. */
@@ -139,8 +118,11 @@ export class RecordQueue {
    * @param record The record.
    */
   put(record: LogRecord): void {
-    if (this.#loops.refuses(record, this.#isDraining)) return;
-    if (!this.#makeRoom(record)) return this.#drops.add(record);
+    if (this.#loops.refuses(record, this.#context.cause)) return;
+    if (!this.#makeRoom(record)) {
+      this.#countDrop();
+      return this.#line.drop(record);
+    }
     // What is dropped first stands apart; with "dropOldest" that is everything.
     const isDroppable = this.policy === "dropOldest" || this.#isBelow(record);
     this.#line.push(record, { isDroppable });
@@ -162,8 +144,7 @@ export class RecordQueue {
    */
   get(signal?: AbortSignal): Promise<LogRecord | undefined> {
     if (signal?.aborted) return Promise.resolve(undefined);
-    this.#isReadByHand = true;
-    const next = this.#next();
+    const next = this.#nextByHand();
     if (next !== undefined) return Promise.resolve(next === SENTINEL ? undefined : next);
     return new Promise((resolve) => {
       const settle = (record: LogRecord | undefined) => {
@@ -184,13 +165,13 @@ export class RecordQueue {
    * @returns The record; `undefined` if none waits, or at a sentinel, which is taken out.
    */
   takeNow(): LogRecord | undefined {
-    this.#isReadByHand = true;
-    const next = this.#next();
+    const next = this.#nextByHand();
     return next === SENTINEL ? undefined : next;
   }
 
   /**
-   * Gives every record to a consumer from now on; a listener's `start` does so.
+   * Gives every record to a consumer from now on, one after the other, in the context of this call; a
+   * listener's `start` does so.
    *
    * @param consumer The listener.
    * @throws {Error} If another one has the queue already.
@@ -202,6 +183,7 @@ export class RecordQueue {
       );
     }
     this.#consumer = consumer;
+    this.#inContext = AsyncLocalStorage.snapshot();
     this.#wake();
   }
 
@@ -211,11 +193,15 @@ export class RecordQueue {
   }
 
   /**
-   * Has the listener handle everything that waits, before this returns. Without a listener that was
-   * started, and from within its own work, it does nothing.
+   * Has the listener handle everything that waits: before this returns, unless handling takes time.
+   * Without a listener that was started, and from within its own work, it does nothing.
+   *
+   * @returns A promise if handling takes time: of the end of all that waits now. Do not await it while
+   * you handle a record yourself.
    */
-  drain(): void {
+  drain(): void | Promise<void> {
     this.#handOver(() => true);
+    if (this.#handling) return this.#handledUpTo(this.#line.last);
   }
 
   /**
@@ -224,7 +210,7 @@ export class RecordQueue {
    */
   reportLeft(): void {
     if (this.#consumer || this.#isReadByHand || this.#isLeftReported) return;
-    const { unreported } = this.#drops;
+    const unreported = this.#unreported;
     if (this.size === 0 && unreported === 0) return;
     this.#isLeftReported = true;
     const left = `${this.size} ${this.size === 1 ? "record is" : "records are"} left in a queue`;
@@ -232,35 +218,59 @@ export class RecordQueue {
     reportFailure(what, "no listener was started; use QueueListener.start()");
   }
 
-  /** Has the listener handle what waits as long as that is wanted. */
+  /** Has the listener handle what waits as long as that is wanted, or until it takes time. */
   #handOver(isWanted: () => boolean): void {
-    if (this.#isDraining) return;
-    this.#isDraining = true;
+    if (this.isDraining) return;
+    this.#isHandingOver = true;
     try {
-      while (this.#consumer !== undefined && isWanted()) {
+      while (this.#consumer !== undefined && !this.#handling && isWanted()) {
         const next = this.#next();
         if (next === undefined) return;
         if (next === SENTINEL) this.#consumer.onSentinel();
-        else this.#consumer.consume(next);
+        else this.#consume(this.#consumer, next);
       }
     } finally {
-      this.#isDraining = false;
+      this.#isHandingOver = false;
     }
+  }
+
+  #consume(consumer: RecordConsumer, record: LogRecord): void {
+    const handled = this.#inContext(() =>
+      this.#context.run(record, () => consumer.consume(record))
+    );
+    if (!handled) return;
+    this.#handling = handled.then(() => {
+      this.#handling = undefined;
+      this.#handOver(() => true);
+    });
+  }
+
+  /** Waits until all is handled up to a ticket. */
+  async #handledUpTo(ticket: number): Promise<void> {
+    do await this.#handling; while (this.#handling && this.#line.taken < ticket);
+    // The last of them may have been taken out, and is being handled.
+    if (this.#line.taken === ticket) await this.#handling;
+  }
+
+  #nextByHand(): LogRecord | typeof SENTINEL | undefined {
+    this.#isReadByHand = true;
+    const next = this.#next();
+    this.#loops.onTakenByHand(next === SENTINEL ? undefined : next);
+    return next;
   }
 
   /** What is the next to be taken out; it is taken out. */
   #next(): LogRecord | typeof SENTINEL | undefined {
-    const next = this.#dropReport() ?? this.#line.take();
-    if (next !== undefined && next !== SENTINEL) this.#loops.onTaken(next);
-    return next;
+    const next = this.#line.take();
+    if (!(next instanceof DropCount)) return next;
+    this.#unreported -= next.count;
+    const { maxSize, policy } = this;
+    return next.report(`the queue of ${maxSize} was full (${policy})`, { policy, maxSize });
   }
 
-  #dropReport(): LogRecord | undefined {
-    const { maxSize, policy } = this;
-    return this.#drops.takeReport(`the queue of ${maxSize} was full (${policy})`, {
-      policy,
-      maxSize,
-    });
+  #countDrop(): void {
+    this.#dropped++;
+    this.#unreported++;
   }
 
   /** Whether there is room for a record, now that the policy has done its part. */
@@ -280,16 +290,17 @@ export class RecordQueue {
   }
 
   #dropOldest(): true {
-    const oldest = this.#line.takeDroppable();
-    if (oldest) this.#drops.add(oldest);
+    this.#line.dropFirst();
+    this.#countDrop();
     return true;
   }
 
   #makeRoomByWork(): boolean {
-    // What is logged while the listener works waits beyond the bound: the one before comes first.
-    if (this.#isDraining) return true;
+    // What is logged while the listener works waits beyond the bound: the one before comes first, and
+    // nobody can be made to wait for work that takes time.
+    if (this.isDraining) return true;
     this.#handOver(() => this.size >= this.maxSize);
-    return this.size < this.maxSize;
+    return this.size < this.maxSize || this.isDraining;
   }
 
   #isBelow(record: LogRecord): boolean {
@@ -300,21 +311,11 @@ export class RecordQueue {
   #wake(): void {
     const [waiter] = this.#waiters;
     if (waiter) return waiter();
-    if (!this.#consumer || this.#isScheduled || this.#isDraining) return;
+    if (!this.#consumer || this.#isScheduled || this.isDraining) return;
     this.#isScheduled = true;
     queueMicrotask(() => {
       this.#isScheduled = false;
       this.drain();
     });
   }
-}
-
-function checkMaxSize(maxSize: unknown): number {
-  const text = "Cannot make a queue: current value of maxSize is";
-  const allowed = "allowed are whole numbers; 0 and less is no bound";
-  if (typeof maxSize !== "number") {
-    throw new TypeError(`${text} ${display(maxSize)} (${typeof maxSize}), ${allowed}`);
-  }
-  if (!Number.isInteger(maxSize)) throw new RangeError(`${text} ${maxSize}, ${allowed}`);
-  return maxSize <= 0 ? Infinity : maxSize;
 }

@@ -7,8 +7,9 @@
 
 import { Filterer } from "../filter.ts";
 import { type Handler, reportLoggingError } from "../handler.ts";
-import { createRecord, type LogRecord, type RecordOrigin } from "../record.ts";
+import { createRecord, isRecord, type LogRecord, type RecordOrigin } from "../record.ts";
 import { isSameHandler, type StdHandler, toHandler } from "../std_log.ts";
+import { inspect } from "../text/inspect.ts";
 
 /** The tree that a node belongs to: its realm. */
 export interface LoggerTree {
@@ -88,7 +89,7 @@ export class LoggerNode extends Filterer {
   /** The level that counts: its own, or the nearest parent's, or the one that the tree inherits. */
   effectiveLevel(): number {
     if (this.#branchVersion !== this.#tree.levelVersion) {
-      this.#branchLevel = this.#findBranchLevel();
+      this.#branchLevel = LoggerNode.#findBranchLevel(this);
       this.#branchVersion = this.#tree.levelVersion;
     }
     return this.#branchLevel ?? this.#tree.inheritedLevel(this.name);
@@ -107,7 +108,7 @@ export class LoggerNode extends Filterer {
   handle(record: LogRecord): void {
     if (this.disabled) return;
     const passed = this.filter(record);
-    if (passed && !this.#callHandlers(passed)) this.#tree.handleLastResort(passed);
+    if (passed && !LoggerNode.#callHandlers(this, passed)) this.#tree.handleLastResort(passed);
   }
 
   /** The loggers that exist directly below it. */
@@ -116,28 +117,42 @@ export class LoggerNode extends Filterer {
   }
 
   hasHandlers(): boolean {
-    return this.#handlers.length > 0 || (this.#next()?.hasHandlers() ?? false);
+    return LoggerNode.#hasHandlers(this);
   }
 
-  /** Calls its handlers, then its parents'. Returns whether there was any. */
-  #callHandlers(record: LogRecord): boolean {
-    for (const handler of this.#handlers) {
-      if (record.level >= handler.level) handler.handle(record);
+  // Loops and no recursion, for names may have any number of parts.
+
+  static #hasHandlers(first: LoggerNode): boolean {
+    for (let node: LoggerNode | undefined = first; node; node = node.#next()) {
+      if (node.#handlers.length > 0) return true;
     }
-    const next = this.#next();
-    const further = next !== undefined && next.#callHandlers(record);
-    return further || this.#handlers.length > 0;
+    return false;
   }
 
-  #findBranchLevel(): number | undefined {
-    if (this.#level || !this.parent) return this.#level;
-    return this.parent.#findBranchLevel();
+  /** Calls the handlers of a node, then its parents'. Returns whether there was any. */
+  static #callHandlers(first: LoggerNode, record: LogRecord): boolean {
+    let found = false;
+    for (let node: LoggerNode | undefined = first; node; node = node.#next()) {
+      for (const handler of node.#handlers) {
+        found = true;
+        if (record.level >= handler.level) handler.handle(record);
+      }
+    }
+    return found;
+  }
+
+  static #findBranchLevel(first: LoggerNode): number | undefined {
+    let node = first;
+    while (!node.#level && node.parent) node = node.parent;
+    return node.#level;
   }
 
   /** A factory that throws is reported, and the record goes on as it was: logging does not throw. */
   #remake(record: LogRecord, factory: (record: LogRecord) => LogRecord): LogRecord {
     try {
-      return factory(record);
+      const made: unknown = factory(record);
+      if (isRecord(made)) return made;
+      throw new TypeError(`it returned ${inspect(made)}, and no record`);
     } catch (error) {
       reportLoggingError("The record factory failed", record, error);
       return record;

@@ -151,13 +151,18 @@ export class NodeTree implements LoggerTree {
 
   #place(name: string): LoggerNode {
     if (name === ROOT) return this.root;
-    let node = this.#nodes.get(name);
-    if (!node) {
-      const dot = name.lastIndexOf(".");
-      const parent = dot < 0 ? this.root : this.#place(name.slice(0, dot));
-      node = new LoggerNode(this, name, parent, LEVELS.NOTSET);
-      this.#nodes.set(name, node);
+    const known = this.#nodes.get(name);
+    if (known) return known;
+    let parent = this.root;
+    for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
+      parent = this.#child(parent, name.slice(0, dot));
     }
+    return this.#child(parent, name);
+  }
+
+  #child(parent: LoggerNode, name: string): LoggerNode {
+    const node = this.#nodes.get(name) ?? new LoggerNode(this, name, parent, LEVELS.NOTSET);
+    this.#nodes.set(name, node);
     return node;
   }
 
@@ -174,6 +179,11 @@ export class NodeTree implements LoggerTree {
   /** Writes out what they hold, as far as it needs no waiting. */
   flushHandlersNow(): void {
     this.#owned.flushNow();
+  }
+
+  /** From now on nothing stays in a handler: the program ends. */
+  flushEachRecord(): void {
+    this.#owned.flushEachRecord();
   }
 
   /** Gives the handlers up, so that another tree may own them. */

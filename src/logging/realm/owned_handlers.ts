@@ -57,6 +57,17 @@ export class OwnedHandlers {
     }
   }
 
+  /** Has each of them flushed after every record, since nobody will do so later. */
+  flushEachRecord(): void {
+    for (const handler of this.#handlers) {
+      const handle = handler.handle;
+      handler.handle = (record) => {
+        handle.call(handler, record);
+        runNow(handler, this.#origin, () => handler.flush());
+      };
+    }
+  }
+
   /** Gives all of them up, so that another realm may own them. */
   releaseAll(): void {
     for (const handler of this.#handlers) this.release(handler);

@@ -33,6 +33,7 @@ export class ThreadOrigin implements RecordOrigin {
   readonly processName: string;
   readonly #clock = new Clock();
   #seq = 0;
+  #runs = 0;
 
   /**
    * Makes the origin of a thread.
@@ -47,23 +48,38 @@ export class ThreadOrigin implements RecordOrigin {
     return ++this.#seq;
   }
 
+  nextRun(): string {
+    return String(++this.#runs);
+  }
+
   now(): number {
     return this.#clock.now();
   }
+}
+
+/** Which task it is. */
+export interface TaskPlace {
+  /** Which call of the run it is, from 0. */
+  readonly index: number;
+  /** Which run it belongs to. */
+  readonly run: string;
 }
 
 /**
  * The same place, while a task runs there.
  *
  * @param origin The thread.
- * @param taskIndex Which call of the run it is, from 0.
+ * @param place Which task it is.
  * @returns An origin with the same sequence.
  */
-export function originOfTask(origin: RecordOrigin, taskIndex: number): RecordOrigin {
+export function originOfTask(origin: RecordOrigin, { index, run }: TaskPlace): RecordOrigin {
+  let runs = 0;
   return {
     process: origin.process,
     processName: origin.processName,
-    taskIndex,
+    taskIndex: index,
+    run,
+    nextRun: () => `${run}.${index}.${++runs}`,
     nextSeq: () => origin.nextSeq(),
     now: () => origin.now(),
   };

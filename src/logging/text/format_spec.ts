@@ -11,6 +11,7 @@
 import { display, inspect } from "./inspect.ts";
 import { floatRepr, floatText } from "./number_text.ts";
 import { type Alignment, clip, pad } from "./padding.ts";
+import { isTooWide, MAX_WIDTH } from "./percent.ts";
 
 /** A format specification taken apart. */
 export interface FormatSpec {
@@ -44,17 +45,25 @@ const SPEC = /^(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([bcdeE
  * @param source The text behind the colon.
  * @returns Its parts.
  * @throws {TypeError} If it is none.
+ * @throws {RangeError} If the width or the precision is above {@link MAX_WIDTH}.
  */
 export function parseFormatSpec(source: string): FormatSpec {
   const match = SPEC.exec(source);
   if (!match) {
     throw new TypeError(
-      `Cannot use "${source}" as a format: write [[fill]align][sign][#][0][width][,][.precision]` +
+      `Cannot use "${
+        source.slice(0, 60)
+      }" as a format: write [[fill]align][sign][#][0][width][,][.precision]` +
         "[type], such as >8, 08.3f or x",
     );
   }
   const [, fill, align, sign = "-", alternate, zero, width, grouping = "", precision, type = ""] =
     match;
+  if (isTooWide(Number(width ?? 0)) || isTooWide(Number(precision ?? 0))) {
+    throw new RangeError(
+      `Cannot use "${source.slice(0, 60)}" as a format: a width or precision is above ${MAX_WIDTH}`,
+    );
+  }
   // Behind a fill of its own, the zero is only a digit of the width: both read the same.
   const isZero = zero !== undefined && fill === undefined;
   return {
@@ -190,7 +199,11 @@ function group(digits: string, { grouping }: FormatSpec, size: number, atLeast =
   // A separator stands before every group but the first: so many digits fit into the room.
   const zeros = Math.floor((atLeast * size) / (size + 1)) + 1;
   const padded = digits.padStart(zeros, "0");
-  return padded.replace(new RegExp(`\\B(?=(?:.{${size}})+$)`, "g"), grouping);
+  const groups: string[] = [];
+  for (let end = padded.length; end > 0; end -= size) {
+    groups.unshift(padded.slice(Math.max(end - size, 0), end));
+  }
+  return groups.join(grouping);
 }
 
 function refusal(value: unknown, { source }: FormatSpec, reason: string): TypeError {

@@ -31,11 +31,19 @@ export interface Conversion {
 /** A template taken apart: literal text and conversions, in order. */
 export type Template = readonly (string | Conversion)[];
 
-const CONVERSION =
-  /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(?:\.(\*|\d*))?[hlL]?([diouxXeEfFgGcrsajO%])/g;
+/**
+ * The most characters that a width or a precision may ask for: a few bytes of a message must not
+ * become gigabytes of a line.
+ */
+export const MAX_WIDTH = 10_000;
+
+const OPEN = 0x28;
+const STAR = 0x2a;
+const POINT = 0x2e;
 
 /**
- * Takes a template apart. A `%` that begins no conversion stays as text.
+ * Takes a template apart. A `%` that begins no conversion stays as text. It takes time in proportion
+ * to the length, whatever the template is: it may come from another program.
  *
  * @param template The text with its conversions.
  * @returns Literal text and conversions, in order.
@@ -43,19 +51,75 @@ const CONVERSION =
 export function parseTemplate(template: string): Template {
   const parts: (string | Conversion)[] = [];
   let end = 0;
-  for (const match of template.matchAll(CONVERSION)) {
-    if (match.index > end) parts.push(template.slice(end, match.index));
-    const [source, key, flags = "", width, precision, type = "s"] = match;
-    end = match.index + source.length;
-    parts.push({ source, key, flags, width: size(width), precision: size(precision), type });
+  /** The next `)`, as far as it was looked for, and where a conversion behind one was not found. */
+  let close = -1;
+  let notAt = -1;
+  for (let at = template.indexOf("%"); at >= 0; at = template.indexOf("%", at)) {
+    const start = at++;
+    let key: string | undefined;
+    if (template.charCodeAt(at) === OPEN) {
+      if (close < at) close = endOfKey(template, at);
+      at = close + 1;
+    }
+    const found = at === notAt ? undefined : readConversion(template, start, at);
+    if (!found) {
+      if (at > start + 1) notAt = at;
+      at = start + 1;
+      continue;
+    }
+    if (at > start + 1) key = template.slice(start + 2, close);
+    if (start > end) parts.push(template.slice(end, start));
+    at = end = start + found.source.length;
+    parts.push({ ...found, key });
   }
   if (end < template.length) parts.push(template.slice(end));
   return parts;
 }
 
-function size(digits: string | undefined): number | "*" | undefined {
-  if (digits === undefined || digits === "*") return digits;
-  return Number(digits); // "%.f" has an empty precision, which is 0.
+/** Where the `)` of a key is; the end of the template if there is none, and then never again. */
+function endOfKey(template: string, from: number): number {
+  const close = template.indexOf(")", from);
+  return close < 0 ? template.length : close;
+}
+
+/** Reads what follows the key of a conversion. No part can begin with what ends the one before. */
+function readConversion(template: string, start: number, from: number): Conversion | undefined {
+  let at = from;
+  while (isFlag(template.charCodeAt(at))) at++;
+  const flags = template.slice(from, at);
+  const widthAt = at;
+  at = endOfSize(template, at);
+  const width = size(template.slice(widthAt, at));
+  let precision: number | "*" | undefined;
+  if (template.charCodeAt(at) === POINT) {
+    const precisionAt = at + 1;
+    at = endOfSize(template, precisionAt);
+    precision = size(template.slice(precisionAt, at)) ?? 0;
+  }
+  if ("hlL".includes(template.charAt(at) || " ")) at++;
+  const type = template.charAt(at);
+  if (type === "" || !"diouxXeEfFgGcrsajO%".includes(type)) return undefined;
+  const source = template.slice(start, at + 1);
+  return { source, key: undefined, flags, width, precision, type };
+}
+
+/** Any of `#`, `0`, `-`, space and `+`. */
+function isFlag(code: number): boolean {
+  return code === 0x20 || code === 0x23 || code === 0x2b || code === 0x2d || code === 0x30;
+}
+
+/** Where a width or a precision ends: behind a star, or behind digits. */
+function endOfSize(template: string, from: number): number {
+  if (template.charCodeAt(from) === STAR) return from + 1;
+  let at = from;
+  for (let code = template.charCodeAt(at); code >= 0x30 && code <= 0x39;) {
+    code = template.charCodeAt(++at);
+  }
+  return at;
+}
+
+function size(digits: string): number | "*" | undefined {
+  return digits === "" ? undefined : digits === "*" ? digits : Number(digits);
 }
 
 /**
@@ -65,9 +129,11 @@ function size(digits: string | undefined): number | "*" | undefined {
  * @param value The value.
  * @returns The text, padded to the width.
  * @throws {TypeError} If the value does not fit the conversion, such as a word for `%d`.
+ * @throws {RangeError} If the width or the precision is above {@link MAX_WIDTH}.
  */
 export function convert(conversion: Conversion, value: unknown): string {
   const { flags, type } = conversion;
+  checkSize(conversion);
   const precision = conversion.precision === "*" ? undefined : conversion.precision;
   switch (type) {
     case "%":
@@ -108,6 +174,26 @@ export function convert(conversion: Conversion, value: unknown): string {
     default:
       return padText(conversion, clip(display(value), precision));
   }
+}
+
+function checkSize({ width, precision, source }: Conversion): void {
+  const size = isTooWide(width) ? width : isTooWide(precision) ? precision : undefined;
+  if (size === undefined) return;
+  throw new RangeError(
+    `Cannot write ${
+      source.slice(0, 60)
+    }: current width or precision is ${size}, allowed are up to ` +
+      `${MAX_WIDTH}`,
+  );
+}
+
+/**
+ * Whether a width or a precision is more than any is allowed to be.
+ *
+ * @param size The width or the precision; "*" is not known yet.
+ */
+export function isTooWide(size: number | "*" | undefined): boolean {
+  return typeof size === "number" && size > MAX_WIDTH;
 }
 
 function wholeNumber(conversion: Conversion, value: unknown): bigint {

@@ -75,14 +75,16 @@ function parseField(source: string, inside: string): ReplacementField {
   const [, fullName = "", conversion, spec = ""] = FIELD.exec(inside) ?? [];
   const [, name, path = ""] = NAME.exec(fullName) ?? [];
   if (name === undefined) {
-    throw new TypeError(`Cannot read ${source} in a pattern: write a name, such as {message}`);
+    throw new TypeError(
+      `Cannot read ${source.slice(0, 60)} in a pattern: write a name, such as {message}`,
+    );
   }
   if (
     conversion !== undefined && conversion !== "r" && conversion !== "s" && conversion !== "a"
   ) {
     throw new TypeError(
-      `Cannot read ${source} in a pattern: the conversion is "!${conversion}", allowed are !r, !s ` +
-        "and !a",
+      `Cannot read ${source.slice(0, 60)} in a pattern: the conversion is ` +
+        `"!${conversion.slice(0, 60)}", allowed are !r, !s and !a`,
     );
   }
   const keys = [...path.matchAll(/\.([^.[\]]+)|\[([^\]]+)\]/g)]

@@ -121,6 +121,23 @@ export function strftime(
   return write(format, momentOf(time, options.utc ?? false));
 }
 
+/**
+ * Cuts a format around its microseconds: all that a second has in common is in the other parts.
+ *
+ * @param format The text with its codes.
+ * @returns Its parts; every second one, from the second, is a code for microseconds.
+ */
+export function cutAtMicroseconds(format: string): string[] {
+  const parts: string[] = [];
+  let end = 0;
+  for (const { 0: source, 2: code, index } of format.matchAll(CODE)) {
+    if (code !== "f") continue;
+    parts.push(format.slice(end, index), source);
+    end = index + source.length;
+  }
+  return [...parts, format.slice(end)];
+}
+
 function write(format: string, moment: Moment): string {
   return format.replace(CODE, (source, flags: string, code: string) => {
     if (code === "P") return moment.hour < 12 ? "am" : "pm"; // Small, even with a flag.
@@ -150,7 +167,7 @@ function offsetText({ offset }: Moment, flag: string | undefined): string {
 }
 
 function momentOf(time: number, isUtc: boolean): Moment {
-  const date = new Date(time);
+  const date = new Date(Math.floor(time)); // It cuts fractions off, which before 1970 is upwards.
   const offset = isUtc ? 0 : -date.getTimezoneOffset();
   // The clock of the time zone, read as if it were one in UTC.
   const shown = isUtc ? date : new Date(date.getTime() + offset * 60_000);

@@ -6,7 +6,7 @@
  */
 
 import { convert, parseTemplate } from "./percent.ts";
-import { strftime } from "./strftime.ts";
+import { cutAtMicroseconds, strftime } from "./strftime.ts";
 
 /** Python's `Formatter.default_msec_format`. */
 export const MSEC_FORMAT = "%s,%03d";
@@ -16,7 +16,10 @@ export class TimeText {
   readonly #isUtc: boolean;
   #format = "";
   #second = NaN;
-  #text = "";
+  /** The codes for microseconds, which differ within a second. */
+  #codes: readonly string[] = [];
+  /** The text of the second before, between and after these codes. */
+  #texts: readonly string[] = [""];
 
   /**
    * Makes a writer of times.
@@ -36,14 +39,21 @@ export class TimeText {
    */
   write(format: string, time: number): string {
     const second = Math.floor(time / 1000);
-    if (second === this.#second && format === this.#format) return this.#text;
-    const text = strftime(format, time, { utc: this.#isUtc });
-    if (!format.includes("f")) { // With %f, every time in a second has another text.
-      this.#format = format;
-      this.#second = second;
-      this.#text = text;
+    if (second !== this.#second || format !== this.#format) this.#keep(format, second);
+    let text = this.#texts[0] ?? "";
+    for (const [index, code] of this.#codes.entries()) {
+      text += strftime(code, time, { utc: true }) + this.#texts[index + 1];
     }
     return text;
+  }
+
+  #keep(format: string, second: number): void {
+    const parts = cutAtMicroseconds(format);
+    this.#codes = parts.filter((_, index) => index % 2 === 1);
+    this.#texts = parts.filter((_, index) => index % 2 === 0)
+      .map((part) => strftime(part, second * 1000, { utc: this.#isUtc }));
+    this.#format = format;
+    this.#second = second;
   }
 }
 

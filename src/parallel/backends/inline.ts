@@ -48,7 +48,7 @@ class InlineWorker implements BackendWorker {
     this.#rejectRunning?.(reason);
   }
 
-  async #runInTurn({ index, call, context }: Job, caller: CallerRealm): Promise<unknown> {
+  async #runInTurn({ index, call, run, context }: Job, caller: CallerRealm): Promise<unknown> {
     if (performance.now() > this.#turnEnds) {
       await new Promise((resolve) => setImmediate(resolve));
       this.#turnEnds = performance.now() + TURN;
@@ -56,7 +56,7 @@ class InlineWorker implements BackendWorker {
     }
     const { fn, task } = call;
     const args = cloneArgs(call);
-    const outcome = await runCall({ index, task, args, context }, caller, () => fn);
+    const outcome = await runCall({ index, task, args, run, context }, caller, () => fn);
     if (outcome.ok) return cloneResult(outcome.value, task.name);
     throw reviveThrown(structuredClone(toCloneableThrown(outcome.error)));
   }

@@ -8,7 +8,6 @@ import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import { customLevels } from "../../logging/levels.ts";
 import { locationsWanted } from "../../logging/location.ts";
 import { getLogger } from "../../logging/realm.ts";
-import { toCloneableFields } from "../../relay/cloneable.ts";
 import type { Backend, BackendWorker, Job } from "../backend.ts";
 import { uncloneableArgs } from "../clone.ts";
 import { type CrashReason, reviveThrown, WorkerCrashError } from "../errors.ts";
@@ -95,7 +94,8 @@ class WebWorker implements BackendWorker {
         task,
         args,
         levels: caller.levels(),
-        context: job.context && toCloneableFields(job.context),
+        run: job.run,
+        context: job.context,
         locations: locationsWanted(),
       });
     } catch (error) {

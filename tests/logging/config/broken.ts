@@ -1,5 +1,7 @@
 /** Broken configurations, each with everything that is wrong with it. */
 
+import { ConsoleHandler as StdConsoleHandler } from "@std/log";
+
 /** A configuration, and what is wrong with it: each path with its message. */
 export type Broken = readonly [config: unknown, problems: readonly (readonly [string, string])[]];
 
@@ -15,6 +17,13 @@ const smtp = {
   toaddrs: ["c@d"],
   subject: "s",
 };
+/** A list in a list, and so on. */
+function nested(levels: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < levels; level++) value = [value];
+  return value;
+}
+
 const loop: Record<string, unknown> = { version: 1 };
 loop["x-self"] = loop;
 
@@ -30,7 +39,11 @@ export const BROKEN: readonly Broken[] = [
     "handler",
     'handler is not known here: use version, formatters, filters, handlers, loggers, root, incremental, disable_existing_loggers. Did you mean "handlers"?',
   ]]],
-  [{ version: 1, colour: "red" }, [[
+  [{ version: 1, fromatters: {} }, [[
+    "fromatters",
+    'fromatters is not known here: use version, formatters, filters, handlers, loggers, root, incremental, disable_existing_loggers. Did you mean "formatters"?',
+  ]]],
+  [{ version: 1, colour: () => "red" }, [[
     "colour",
     "colour is not known here: use version, formatters, filters, handlers, loggers, root, incremental, disable_existing_loggers",
   ]]],
@@ -125,7 +138,7 @@ export const BROKEN: readonly Broken[] = [
   ]]],
   [handler({ class: "my.own.Handler" }), [[
     "handlers.h.class",
-    'handlers.h.class is "my.own.Handler": there is no such handler, use logging.StreamHandler, logging.handlers.MemoryHandler, paralog.FingersCrossedHandler, logging.NullHandler, logging.FileHandler, logging.handlers.WatchedFileHandler, logging.handlers.RotatingFileHandler, logging.handlers.TimedRotatingFileHandler, logging.handlers.SocketHandler, logging.handlers.HTTPHandler, logging.handlers.SysLogHandler, logging.handlers.SMTPHandler, paralog.OpenTelemetryHandler, logging.handlers.QueueHandler, aNumber, aFunction, giveNull, givePromise, or give it in classes',
+    'handlers.h.class is "my.own.Handler": there is no such handler, give it in classes: { "my.own.Handler": … }, or use logging.StreamHandler, logging.handlers.MemoryHandler, paralog.FingersCrossedHandler, logging.NullHandler, logging.FileHandler, logging.handlers.WatchedFileHandler, logging.handlers.RotatingFileHandler, logging.handlers.TimedRotatingFileHandler, logging.handlers.SocketHandler, logging.handlers.HTTPHandler, logging.handlers.SysLogHandler, logging.handlers.SMTPHandler, paralog.OpenTelemetryHandler, logging.handlers.QueueHandler, aNumber, aFunction, giveNull, givePromise',
   ]]],
   [handler({ class: 5 }), [[
     "handlers.h.class",
@@ -208,9 +221,13 @@ export const BROKEN: readonly Broken[] = [
     "handlers.h.encoding",
     'handlers.h.encoding is "latin-1": use "utf-8", the only encoding there is here',
   ]]],
-  [handler({ ...file, errors: "strict" }), [[
+  [handler({ ...file, encoding: "utf-8-sig" }), [[
+    "handlers.h.encoding",
+    'handlers.h.encoding is "utf-8-sig": use "utf-8", the only encoding there is here',
+  ]]],
+  [handler({ ...file, errors: "strct" }), [[
     "handlers.h.errors",
-    'handlers.h.errors is "strict": leave it out or use "replace": UTF-8 has all characters',
+    'handlers.h.errors is "strct": use "strict" or "ignore" or "replace" or "backslashreplace" or "namereplace" or "xmlcharrefreplace" or "surrogateescape" or "surrogatepass". Did you mean "strict"?',
   ]]],
   [handler({ ...file, delay: false, filename: "/proc/no/such.log" }), [[
     "handlers.h.filename",
@@ -302,7 +319,7 @@ export const BROKEN: readonly Broken[] = [
   ]]],
   [handler({ class: "logging.handlers.QueueHandler", queue: "gone.Queue" }), [[
     "handlers.h.queue",
-    'handlers.h.queue is "gone.Queue": there is no such queue, use queue.Queue, aNumber, aFunction, giveNull, givePromise, or give it in classes',
+    'handlers.h.queue is "gone.Queue": there is no such queue, give it in classes: { "gone.Queue": … }, or use queue.Queue, aNumber, aFunction, giveNull, givePromise',
   ]]],
   [handler({ class: "logging.handlers.QueueHandler", queue: { maxsize: 5 } }), [[
     "handlers.h.queue",
@@ -367,6 +384,42 @@ export const BROKEN: readonly Broken[] = [
   [{ version: 1, root: { level: "ext://logging.LOUD" } }, [[
     "root.level",
     'root.level is "ext://logging.LOUD": there is no such name. Did you mean "ext://logging.DEBUG"?',
+  ]]],
+  // What takes more than there is.
+  [{ version: 1, "x-a": nested(100_000) }, [[
+    `x-a${"[0]".repeat(100)}`,
+    `x-a${"[0]".repeat(100)} lies too deep: a configuration has up to 100 levels`,
+  ]]],
+  [{ version: 1, loggers: { [`a${".b".repeat(100)}`]: {} } }, [[
+    `loggers["a${".b".repeat(48)}…"]`,
+    `loggers["a${
+      ".b".repeat(48)
+    }…"] has too long a name: allowed are 1000 characters and 100 parts`,
+  ]]],
+  [{ version: 1, incremental: true, loggers: { ["x".repeat(1001)]: { level: 10 } } }, [[
+    `loggers["${"x".repeat(97)}…"]`,
+    `loggers["${"x".repeat(97)}…"] has too long a name: allowed are 1000 characters and 100 parts`,
+  ]]],
+  [{ version: 1, "x-a": `cfg://${"n".repeat(5000)}` }, [[
+    "x-a",
+    `x-a is "cfg://${"n".repeat(191)}…": there is no "${"n".repeat(197)}…" in the configuration`,
+  ]]],
+  // What paralog has none of, or can't make so.
+  [handler({ class: "logging.handlers.DatagramHandler", host: "h", port: 1 }), [[
+    "handlers.h.class",
+    'handlers.h.class is "logging.handlers.DatagramHandler": paralog has no DatagramHandler: use logging.handlers.SocketHandler, which sends over TCP, or give one in classes',
+  ]]],
+  [handler({ class: StdConsoleHandler }), [[
+    "handlers.h.class",
+    'handlers.h.class is [class ConsoleHandler extends BaseHandler]: that is a handler class of @std/log: give a function in classes that makes one, and name that with "()"',
+  ]]],
+  [{ version: 1, formatters: { f: { style: "{", format: "{name[0]} {message}" } } }, [[
+    "formatters.f.format",
+    'formatters.f.format can\'t be used: Cannot format records with "{name[0]}": name has no parts, write {name}',
+  ]]],
+  [{ version: 1, formatters: { f: { format: "%(message)999999999s" } } }, [[
+    "formatters.f.format",
+    'formatters.f.format can\'t be used: Cannot format records as "%(message)999999999s": the width or precision of "%(message)999999999s" is above 10000',
   ]]],
   // Incremental.
   [{ version: 1, incremental: true, handlers: { gone: { level: "INFO" } } }, [[

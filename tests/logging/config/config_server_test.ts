@@ -140,7 +140,7 @@ Deno.test("listen() reports bad input, keeps the configuration and goes on", asy
         [JSON.stringify({ version: 1, root: { level: "LOUD" } })],
       ],
       ["ERROR .*version is missing: use 1", ["{}"]],
-      ["ERROR .*Line 1: .* stands before any", ["garbage"]],
+      ["ERROR .*Line 1 stands before any", ["garbage"]],
       ["ERROR .*the configuration is \\[ 1, 2 \\]: use a dictionary", ["[1, 2]"]],
       ["ERROR .*formatters is missing", ["[loggers]\nkeys=root"]],
       ["ERROR .*JSON", ['{"version": 1']],
@@ -247,6 +247,21 @@ Deno.test("listen() refuses to listen off loopback without verify, and wrong por
     [{ port: -1 }, "current value of port is -1, allowed are whole numbers from 0 to 65535"],
     [{ port: 70000 }, "current value of port is 70000"],
     [{ maxLength: 0 }, "maxLength is 0"],
+    ...[null, false, "", {}].map((verify): [ListenOptions, string] => [
+      { hostname: "0.0.0.0", verify } as unknown as ListenOptions,
+      "Cannot listen: current value of verify is",
+    ]),
+    [
+      { verify: "yes" } as unknown as ListenOptions,
+      'Cannot listen: current value of verify is "yes", give a function verify(bytes)',
+    ],
+    [{ hostname: 5 } as unknown as ListenOptions, "current value of hostname is 5"],
+    [{ hostname: "" }, "without verify"],
+    [
+      { alowModules: ["x"] } as ListenOptions,
+      'Cannot listen: unknown option "alowModules", allowed are port, hostname, verify, maxLength, ' +
+      "classes, allowModules, base",
+    ],
   ];
   for (const [options, text] of bad) assertThrows(() => listen(options), Error, text);
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
+import { BaseHandler as StdBaseHandler } from "@std/log";
 import { parse as parseYaml } from "@std/yaml";
 import {
   ConsoleHandler,
@@ -416,6 +417,133 @@ test("dictConfig() refuses a configuration that cfg:// would blow up", async () 
   const config: Record<string, unknown> = { version: 1, x0: "leaf" };
   for (let n = 1; n <= 40; n++) config[`x${n}`] = [`cfg://x${n - 1}`, `cfg://x${n - 1}`];
   await assertRejects(() => dictConfig(config), ConfigError, "has up to 100000 values");
+});
+
+test("dictConfig() takes data of its own beside the schema, as YAML anchors are", async (folder) => {
+  await dictConfig(parseYaml(`
+version: 1
+defaults: &defaults
+    class: logging.FileHandler
+    filename: ${folder}/a.log
+    encoding: ascii
+    errors: backslashreplace
+    level: INFO
+colours: [red, green]
+maintainer: ann
+since: 2026-01-01
+nothing: ~
+handlers:
+    file:
+        <<: *defaults
+        level: ERROR
+root:
+    handlers: [file]
+`));
+  getLogger().error("é");
+  assertEquals(await Deno.readTextFile(`${folder}/a.log`), "é\n");
+  for (const errors of ["strict", "ignore", "replace", "surrogateescape", null]) {
+    await dictConfig(onRoot({ class: "logging.FileHandler", filename: `${folder}/b.log`, errors }));
+  }
+});
+
+test("dictConfig() lists the first 50 problems, and shows none of them at length", () => {
+  const names = Array.from(
+    { length: 20_000 },
+    (_, n) => [`handler number ${n}`, { class: "Gone" }],
+  );
+  const config = { version: 1, handlers: Object.fromEntries(names) };
+  const error = assertThrows(() => dictConfigSync(config), ConfigError, "and 19950 more");
+  assertEquals(error.problems.length, 50);
+  assert(error.message.startsWith("Cannot configure logging, 20000 problems:\n"));
+  const long = "x".repeat(300_000);
+  const handlers = {
+    [long]: { class: long, [long]: 1 },
+    b: { class: "logging.StreamHandler", level: long, formatter: long, [`${long}y`]: long },
+    c: { class: "logging.handlers.MemoryHandler", capacity: long, target: long, filters: [long] },
+    d: { class: "logging.StreamHandler", stream: `ext://${long}` },
+  };
+  const formatters = { f: { format: long }, g: { format: `%(${long}` }, h: { style: long } };
+  const { problems } = assertThrows(
+    () => dictConfigSync({ version: 1, handlers, formatters, loggers: { [long]: { [long]: 1 } } }),
+    ConfigError,
+  );
+  assert(problems.length >= 12);
+  for (const { path, message } of problems) {
+    assert(path.length <= 400 && message.length <= 1500, message);
+    assert(!message.includes(long.slice(0, 201)), message);
+  }
+});
+
+test("dictConfig() that is too deep, or expands without end, is refused before modules are", async () => {
+  let deep: unknown = "leaf";
+  for (let level = 0; level < 100_000; level++) deep = { a: deep };
+  await assertRejects(() => dictConfig({ version: 1, "x-a": deep }), ConfigError, "lies too deep");
+  let wide: unknown = "leaf";
+  for (let level = 0; level < 60; level++) wide = [wide, wide];
+  await assertRejects(() => dictConfig({ version: 1, "x-a": wide }), ConfigError, "100000 values");
+  const handlers = Object.fromEntries(
+    Array.from({ length: 5000 }, (_, n) => [`h${n}`, {
+      class: "logging.handlers.MemoryHandler",
+      capacity: 1,
+      ...(n < 4999 && { target: `h${n + 1}` }),
+    }]),
+  );
+  await assertRejects(() => dictConfig({ version: 1, handlers }), ConfigError, "is too far down");
+});
+
+test("dictConfig() closes nothing and changes nothing if a listener can't be started", async () => {
+  const closed: string[] = [];
+  class Noted extends ListHandler {
+    override close(): void {
+      closed.push(this.name ?? "");
+    }
+  }
+  class Broken extends QueueListener {
+    override start(): void {
+      throw new RangeError("no luck");
+    }
+  }
+  const classes = { Noted, Broken };
+  await dictConfig({
+    version: 1,
+    handlers: { old: { class: "Noted" } },
+    root: { handlers: ["old"] },
+  }, {
+    classes,
+  });
+  const old = list("old");
+  const error = await assertRejects(() =>
+    dictConfig({
+      version: 1,
+      handlers: {
+        fresh: { class: "Noted" },
+        q: { class: "logging.handlers.QueueHandler", handlers: ["fresh"], listener: "Broken" },
+      },
+      loggers: { app: { level: "DEBUG" } },
+      root: { handlers: ["q"] },
+    }, { classes }), ConfigError);
+  assertEquals(
+    error.message,
+    "Cannot configure logging: handlers.q can't start its listener: no luck",
+  );
+  assertEquals(closed.includes("old"), false);
+  getLogger("app").warn("still here");
+  assertEquals([old.lines, getLogger("app").level], [["still here"], 0]);
+});
+
+test("dictConfig() takes a handler of @std/log from a function", async () => {
+  class Lines extends StdBaseHandler {
+    readonly lines: string[] = [];
+    override log(line: string): void {
+      this.lines.push(line);
+    }
+  }
+  const made = new Lines("INFO");
+  const refused = onRoot({ class: "Lines" });
+  await assertRejects(() => dictConfig(refused, { classes: { Lines } }), ConfigError, "@std/log");
+  await dictConfig(onRoot({ "()": "makeLines" }), { classes: { makeLines: () => made } });
+  getLogger().info("here");
+  assertEquals(made.lines, ["INFO here"]);
 });
 
 test("ConsoleHandler writes to Deno's own streams by Python's names", async () => {

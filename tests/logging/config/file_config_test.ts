@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { getLogger, withCleanRootLogger } from "@paralog/paralog/logging";
 import { ConfigError } from "../../../src/logging/config/config_error.ts";
 import { fileConfig, type FileConfigOptions } from "../../../src/logging/config/file_config.ts";
@@ -62,7 +62,7 @@ test("fileConfig() reads names of Python's modules in arguments", async () => {
 const BROKEN: readonly (readonly [text: string, path: string, message: string])[] = [
   ["", "loggers", "loggers is missing: write a section [loggers] with keys="],
   [START, "handler_h", "handler_h is missing: write a section [handler_h]"],
-  ["key=1", "", 'Line 1: "key=1" stands before any [section]'],
+  ["key=1", "", "Line 1 stands before any [section]"],
   [
     START.replace("keys=root", "keys=app"),
     "loggers.keys",
@@ -87,18 +87,17 @@ const BROKEN: readonly (readonly [text: string, path: string, message: string])[
   [
     handler("class=StreamHandler\nargs=(open('/etc/passwd'),)"),
     "handler_h.args",
-    "handler_h.args can't be read: (open('/etc/passwd'),), from character 2: open(…) would have to " +
-    "be run",
+    "handler_h.args can't be read: from character 2: open(…) would have to be run",
   ],
   [
     handler("class=StreamHandler\nargs=(sys.modules,)"),
     "handler_h.args",
-    "handler_h.args can't be read: (sys.modules,), from character 2: the name sys.modules is not known",
+    "handler_h.args can't be read: from character 2: the name sys.modules is not known",
   ],
   [
     handler("class=StreamHandler\nargs=(1, 2)"),
     "handler_h.args",
-    "handler_h.args is [ 1, 2 ]: logging.StreamHandler takes stream",
+    "handler_h.args gives 2 arguments: logging.StreamHandler takes stream",
   ],
   [
     handler("class=FileHandler\nargs=('a',)\nkwargs={'filename': 'b'}"),
@@ -108,17 +107,39 @@ const BROKEN: readonly (readonly [text: string, path: string, message: string])[
   [
     handler("class=FileHandler\nargs='a'"),
     "handler_h.args",
-    "handler_h.args is \"a\": use a tuple, such as ('a.log',)",
+    "handler_h.args is a text: use a tuple, such as ('a.log',)",
   ],
   [
     handler("class=FileHandler\nkwargs=()"),
     "handler_h.kwargs",
-    "handler_h.kwargs is []: use a dict, such as {'a': 1}",
+    "handler_h.kwargs is a list or tuple: use a dict, such as {'a': 1}",
   ],
   [
     handler("class=FileHandler\nargs=('%(gone)s',)"),
     "",
     "[handler_h] args: there is no gone for %(gone)s, neither in the section nor in the defaults",
+  ],
+  [
+    handler("class=handlers.RotatingFileHandler\nargs=('a', 'a', '10MB')"),
+    "handler_h.args",
+    "handler_h.args gives a text for maxBytes, its argument 3: use a whole number from 0",
+  ],
+  [
+    handler("class=FileHandler\nkwargs={'filename': 'a', 'delay': ()}"),
+    "handler_h.kwargs",
+    "handler_h.kwargs gives a list or tuple for delay, its argument 2: use true or false",
+  ],
+  [
+    handler("class=handlers.DatagramHandler\nargs=('localhost', 9021)"),
+    "handler_h.args",
+    "handler_h.args can't be used for handlers.DatagramHandler: paralog has no DatagramHandler: use " +
+    "logging.handlers.SocketHandler, which sends over TCP, or give one in classes",
+  ],
+  [
+    handler("class=handlers.NTEventLogHandler"),
+    "handlers.h.class",
+    'handlers.h.class is "handlers.NTEventLogHandler": paralog has no NTEventLogHandler: use ' +
+    "logging.FileHandler or logging.handlers.SysLogHandler, or give one in classes",
   ],
   [
     handler("class=NullHandler\nlevel=LOUD"),
@@ -169,4 +190,39 @@ test("fileConfig() rejects when the file is missing, and on unknown options", as
   await assertRejects(() => fileConfig("/no/such/logging.conf"), Deno.errors.NotFound);
   const options = { disable_existing_loggers: false } as FileConfigOptions;
   await assertRejects(() => fileConfig({ text: handler("class=NullHandler") }, options), TypeError);
+});
+
+test("fileConfig() shows no arguments of handlers in errors, for they may be secret", async () => {
+  const smtp = (args: string) => handler(`class=handlers.SMTPHandler\n${args}`);
+  const files = [
+    smtp("args=(('localhost',25),'a@b',['c@d'],'s',('user','hunter2'),timeout())"),
+    smtp("args=(('localhost',25),'a@b',['c@d'],'s',('user','hunter2%x'))"),
+    smtp("args=(('localhost',25),'a@b',['c@d'],'s',('user','hunter2'),(),1.0,5)"),
+    smtp("args=(('localhost',25),'a@b',['c@d'],('user','hunter2'),'s')"),
+    smtp("args={'credentials':('user','hunter2')}"),
+    smtp("kwargs=('user','hunter2')"),
+    smtp("kwargs={'mailhost': 'x', 'fromaddr': {'user': 'hunter2'}}"),
+    smtp("kwargs={'mailhost': 'x', 'fromaddr': ('user', 'hunter2')}"),
+    smtp("args=('localhost',\n'hunter2')"),
+  ];
+  for (const text of files) {
+    const error = await assertRejects(() => fileConfig({ text }), ConfigError);
+    assert(!error.message.includes("hunter2"), error.message);
+  }
+});
+
+test("fileConfig() takes no time for hostile names and lists", async () => {
+  const files = [
+    handler(`class=x${" ".repeat(300_000)}y`),
+    `[loggers]\nkeys=root${",a".repeat(100_000)}\n[handlers]\nkeys=\n[formatters]\nkeys=\n`,
+    `[loggers]\nkeys=root\n[handlers]\nkeys=${"a,".repeat(200_000)}\n[formatters]\nkeys=\n`,
+    handler("class=NullHandler").replace(
+      "handlers=h",
+      `handlers=${Array.from({ length: 50_000 }, (_, n) => `name${n}`).join(",")}`,
+    ),
+  ];
+  for (const text of files) {
+    const error = await assertRejects(() => fileConfig({ text }), ConfigError);
+    assert(error.problems.length <= 50 && error.message.length < 60_000);
+  }
 });

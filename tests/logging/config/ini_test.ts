@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseIni } from "../../../src/logging/config/ini.ts";
 import { askPython } from "../../support/ask_python.ts";
 
@@ -46,14 +46,16 @@ Deno.test("parseIni() keeps what is read raw as it stands", () => {
 
 Deno.test("parseIni() refuses what Python refuses, and says where", async () => {
   const broken: [string, string][] = [
-    ["key = 1\n", 'Line 1: "key = 1" stands before any [section]'],
-    ["[a]\nno value\n", 'Line 2: "no value" is neither [section] nor key = value'],
+    ["key = 1\n", "Line 1 stands before any [section]"],
+    ["[a]\nno value\n", "Line 2 is neither [section] nor key = value"],
     ["[a]\n[a]\n", "Line 2: section [a] stands there twice"],
     ["[a]\nk = 1\nK = 2\n", "Line 3: k stands twice in its section"],
-    ["[a]\n= 1\n", 'Line 2: "= 1" is neither'],
+    ["[a]\n= 1\n", "Line 2 is neither"],
     ["[a]\nk = %(k)s\n", "[a] k: %(…)s refers to itself"],
     ["[a]\nk = %(gone)s\n", "[a] k: there is no gone for %(gone)s"],
-    ["[a]\nk = 100%\n", '[a] k: after "%" write "%" or "(name)s"'],
+    ["[a]\nk = %()s\n", '[a] k: after the "%" at character 1 write'],
+    ["[a]\nk = %()x)s\n", '[a] k: after the "%" at character 1 write'],
+    ["[a]\nk = 100%\n", '[a] k: after the "%" at character 4 write "%" or "(name)s"'],
   ];
   const refused = await askPython<boolean[]>(
     `
@@ -87,4 +89,26 @@ Deno.test("parseIni() takes no time for hostile lines, and no memory for hostile
   for (let n = 1; n < 9; n++) text += `x${n} = ${`%(x${n - 1})s`.repeat(100)}\n`;
   const section = parseIni(text).get("a");
   assertThrows(() => section?.get("x8"), SyntaxError, "refers to itself, or to too many others");
+  const open = parseIni(`[a]\nk = ${"%(a".repeat(300_000)}\n`).get("a");
+  assertThrows(() => open?.get("k"), SyntaxError, 'after the "%" at character 1');
+});
+
+Deno.test("parseIni() shows no values in errors, for they may be secret, and names not whole", () => {
+  const long = "n".repeat(5000);
+  const files = [
+    "hunter2 = 1\n",
+    "[a]\nargs = (\n'hunter2')\n",
+    "[a]\nk = user hunter2%x\n",
+    "[a]\nk = hunter2 %(gone)s\n",
+    `[a]\nk = %(${long})s\n`,
+    `[a]\n${long} = 1\n${long} = 2\n`,
+    `[${long}]\n[${long}]\n`,
+  ];
+  for (const text of files) {
+    const error = assertThrows(
+      () => parseIni(text).forEach((section) => section.keys.forEach((key) => section.get(key))),
+      SyntaxError,
+    );
+    assert(!error.message.includes("hunter2") && error.message.length < 300, error.message);
+  }
 });

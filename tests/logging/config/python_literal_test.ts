@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parsePythonLiteral } from "../../../src/logging/config/python_literal.ts";
 import { askPython } from "../../support/ask_python.ts";
 
@@ -45,7 +45,7 @@ Deno.test("parsePythonLiteral() reads names that it is given, and no others", ()
   assertThrows(
     () => parsePythonLiteral("(sys.stdut,)", names),
     SyntaxError,
-    "(sys.stdut,), from character 2: the name sys.stdut is not known, did you mean sys.stdout?",
+    "from character 2: the name sys.stdut is not known, did you mean sys.stdout?",
   );
 });
 
@@ -79,4 +79,32 @@ Deno.test("parsePythonLiteral() keeps __proto__ a key like any other", () => {
   const value = parsePythonLiteral("{'__proto__': {'polluted': True}}") as object;
   assertEquals(Object.getPrototypeOf(value), Object.prototype);
   assertEquals("polluted" in {}, false);
+});
+
+Deno.test("parsePythonLiteral() shows no values in errors, for they may be secret", () => {
+  const broken = [
+    "('user', 'hunter2', timeout())",
+    "('user', 'hunter2', gone)",
+    "('user', 'hunter2'",
+    "('user', 'hunter2",
+    "('user', 'hunter2\\U00110000')",
+    "('user' 5 'hunter2')",
+    "{'user': 'hunter2', 1: 2}",
+    `('hunter2', ${"x".repeat(5000)})`,
+  ];
+  for (const source of broken) {
+    const { message } = assertThrows(() => parsePythonLiteral(source), SyntaxError);
+    assert(!message.includes("hunter2") && message.length < 200, message);
+  }
+});
+
+Deno.test("parsePythonLiteral() refuses what is nested too deep", () => {
+  assertEquals(parsePythonLiteral(`${"[".repeat(100)}${"]".repeat(100)}`) instanceof Array, true);
+  for (const open of ["(", "[", "-", "{'a':"]) {
+    assertThrows(
+      () => parsePythonLiteral(open.repeat(100_000)),
+      SyntaxError,
+      "more than 100 levels deep",
+    );
+  }
 });

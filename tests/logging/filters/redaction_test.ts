@@ -216,3 +216,9 @@ Deno.test("RedactionFilter takes global and sticky patterns as any other", () =>
     "[REDACTED]",
   ]);
 });
+
+Deno.test("RedactionFilter redacts an object that was logged as the message", () => {
+  const value = { user: "u", password: "hunter2" };
+  const { msg, args } = FILTER.filter({ ...RECORD, ...formatMessage(value, []) });
+  assertEquals([msg.includes("hunter2"), args], [false, [{ user: "u", password: "[REDACTED]" }]]);
+});

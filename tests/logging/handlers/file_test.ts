@@ -197,7 +197,7 @@ Deno.test("FileHandler reports a full disk on stderr once, then what was lost, a
   );
   assertMatch(
     last ?? "",
-    /lost records: 21 bytes could not be written to \/dev\/full before it was cl/,
+    /lost records: 3 records could not be written to \/dev\/full before it was cl/,
   );
   assertEquals(more, []);
 });
@@ -284,12 +284,35 @@ Deno.test("FileHandler counts what it can keep no longer, and begins on a new li
       });
       assertMatch(
         lost,
-        /lost records: 3 bytes could not be written to .*app.log before it was closed/,
+        /lost records: 1 record could not be written to .*app.log before it was closed/,
       );
       setRoom(Infinity);
       handler.handle(recordOf("new"));
       handler.close();
       assert(Deno.readTextFileSync(handler.filename).endsWith("room again\n123\nnew\n"));
+    })
+  ));
+
+Deno.test("FileHandler reports how many records are lost, whole or in part, when it is closed", () =>
+  withFolder((folder) =>
+    withDisk(async (setRoom) => {
+      const lines = ["two\nlines ä", "漢🦕", "cut", "not begun\nat all"];
+      const bytes = new TextEncoder().encode(lines.join("\n") + "\n").length;
+      for (
+        const [room, lost] of [[0, 4], [12, 4], [13, 3], [15, 3], [20, 3], [21, 2], [bytes, 0]]
+      ) {
+        const handler = new FileHandler(`${folder}/app.log`, { bufferSize: 1000 });
+        const reports = await captureStderr(() => {
+          for (const line of lines) handler.handle(recordOf(line));
+          setRoom(room ?? 0);
+          handler.close();
+          setRoom(Infinity);
+        });
+        assertEquals(
+          /lost records: (\d+) records? could/.exec(reports)?.[1],
+          lost ? `${lost}` : undefined,
+        );
+      }
     })
   ));
 

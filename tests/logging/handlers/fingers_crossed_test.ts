@@ -1,5 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { delayed, FileHandler, getLogger, Parallel, withCleanRootLogger } from "@paralog/paralog";
+import {
+  delayed,
+  FileHandler,
+  getLogger,
+  type LogRecord,
+  Parallel,
+  withCleanRootLogger,
+} from "@paralog/paralog";
 import { FingersCrossedHandler } from "../../../src/logging/handlers/fingers_crossed.ts";
 import { testHandler } from "../../support/handler_contract.ts";
 import { ListHandler } from "../../support/list_handler.ts";
@@ -49,9 +56,9 @@ Deno.test("FingersCrossedHandler tells workers, tasks and what is outside of tas
   const target = new ListHandler();
   const handler = new FingersCrossedHandler(target, { actionLevel: "WARN" });
   const origins = [
-    { processName: "Worker-1", taskIndex: 1 },
-    { processName: "Worker-11" },
-    { processName: "Worker-2", taskIndex: 1 },
+    { processName: "Worker-1", taskIndex: 1, run: "1" },
+    { processName: "Worker-1", taskIndex: 1, run: "2" },
+    { processName: "Worker-1" },
     { processName: "MainProcess" },
   ];
   for (const [n, origin] of origins.entries()) {
@@ -59,7 +66,46 @@ Deno.test("FingersCrossedHandler tells workers, tasks and what is outside of tas
   }
   handler.handle(recordOf("bad", origins[1]));
   assertEquals(target.lines, ["detail 1", "bad"]);
+  handler.handle(recordOf("bad outside", origins[2]));
+  assertEquals(target.lines.slice(2), ["detail 2", "bad outside"]);
 });
+
+Deno.test("FingersCrossedHandler keeps records again after something went wrong outside of tasks", () => {
+  const target = new ListHandler();
+  const handler = new FingersCrossedHandler(target);
+  const log = (...messages: [level: number, msg: string][]) => {
+    for (const [level, msg] of messages) handler.handle(recordOf(msg, { level }));
+  };
+  log([DEBUG, "one"], [ERROR, "bad"], [DEBUG, "two"], [DEBUG, "three"]);
+  assertEquals(target.lines, ["one", "bad"]);
+  log([ERROR, "worse"]);
+  assertEquals(target.lines, ["one", "bad", "two", "three", "worse"]);
+});
+
+Deno.test("FingersCrossedHandler tells tasks apart by a key, such as a field", () => {
+  const target = new ListHandler();
+  const key = ({ extra }: LogRecord) => extra?.id === undefined ? undefined : String(extra.id);
+  const handler = new FingersCrossedHandler(target, { key });
+  const log = (level: number, msg: string, id: number) =>
+    handler.handle(recordOf(msg, { level, extra: { id } }));
+  log(DEBUG, "one", 1);
+  log(DEBUG, "two", 2);
+  log(ERROR, "bad", 2);
+  log(DEBUG, "after", 2);
+  assertEquals(target.lines, ["two", "bad", "after"]);
+});
+
+Deno.test("FingersCrossedHandler forgets a task that failed in an earlier run", () =>
+  withCleanRootLogger(async () => {
+    const target = new ListHandler();
+    getLogger().setLevel("DEBUG");
+    getLogger().addHandler(new FingersCrossedHandler(target));
+    for (const fails of [true, false]) {
+      await new Parallel(1).run([delayed(workAndFail)(7, fails)]);
+    }
+    assertEquals(target.lines, ["task 7: begin", "task 7: step", "task 7: failed"]);
+    assertEquals(target.records[0]?.run?.includes("."), false);
+  }));
 
 Deno.test("FingersCrossedHandler says how many records it dropped, in a record", () => {
   const target = new ListHandler();

@@ -1,7 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { FileHandler, getLogger, type LogRecord, withCleanRootLogger } from "@paralog/paralog";
 import { MemoryHandler, type MemoryHandlerOptions } from "../../../src/logging/handlers/memory.ts";
 import { askPython } from "../../support/ask_python.ts";
+import { captureStderr } from "../../support/capture_stderr.ts";
 import { testHandler } from "../../support/handler_contract.ts";
 import { ListHandler } from "../../support/list_handler.ts";
 import { linesOfFile, textsOf, withFolder } from "../../support/log_folder.ts";
@@ -34,7 +35,7 @@ const CASES: readonly Case[] = [
   { capacity: 9, flushLevel: 30, steps: [10, 20, 30, 29] },
   { capacity: 9, steps: [10, "flush", 20, "flush", "flush"] },
   { capacity: 9, flushOnClose: false, steps: [10, 40, 20, "close"] },
-  { capacity: 2, steps: ["none", 10, 20, 40, 20, "target", 10] },
+  { capacity: 5, steps: ["none", 10, 20, 40, 20, "target", 10] },
   { capacity: 2, steps: ["none", 10, "flush", "target", "flush"] },
 ];
 
@@ -128,6 +129,43 @@ Deno.test("MemoryHandler's target has written everything, and is closed, when th
     });
     assertEquals(textsOf(folder), { "app.log": "one\ntwo\n" });
   }));
+
+Deno.test("MemoryHandler without a target keeps the newest records, and reports once what it dropped", async () => {
+  const target = new ListHandler();
+  const handler = new MemoryHandler(3);
+  const log = (...messages: string[]) => {
+    for (const msg of messages) handler.handle(recordOf(msg, { level: 40 }));
+  };
+  log("1", "2", "3", "4", "5");
+  assertEquals(handler.buffer.map(({ msg }) => msg), ["3", "4", "5"]);
+  assertEquals(await captureStderr(() => handler.flush()), "");
+  handler.setTarget(target);
+  const reports = await captureStderr(() => {
+    log("6");
+    log("7");
+    handler.flush();
+  });
+  assertEquals(target.lines, ["3", "4", "5", "6", "7"]);
+  assertEquals(reports.match(/--- Logging error ---/g)?.length, 1);
+  assertMatch(
+    reports,
+    /MemoryHandler lost records: 2 records were dropped, for there was no target/,
+  );
+  assertMatch(reports, /:app\.jobs:2\n/);
+});
+
+Deno.test("MemoryHandler closed without a target reports what is lost, unless that was asked for", async () => {
+  for (const [flushOnClose, lost] of [[true, "4 records"], [false, "1 record"]] as const) {
+    const handler = new MemoryHandler(3, { flushOnClose });
+    const reports = await captureStderr(() => {
+      for (const msg of ["1", "2", "3", "4"]) handler.handle(recordOf(msg));
+      handler.close();
+      handler.close();
+    });
+    assertEquals(reports.match(/\d records? w/g), [`${lost} w`]);
+    assertEquals(handler.buffer, []);
+  }
+});
 
 Deno.test("MemoryHandler refuses bad options", () => {
   const refuse = (

@@ -85,8 +85,8 @@ Deno.test("QueueHandler reports records that nobody will handle, once", async ()
   );
   const report = "1 record is left in a queue, and 1 were dropped: no listener was started";
   assertEquals(text.split(report).length, 2);
-  assertEquals(queue.takeNow()?.extra?.dropped, 1);
   assertEquals(queue.takeNow()?.msg, "one");
+  assertEquals(queue.takeNow()?.extra?.dropped, 1);
 });
 
 Deno.test("QueueHandler and its listener write everything before Deno.exit()", async () => {
@@ -179,6 +179,61 @@ Deno.test("QueueListener.stop() may be called by a handler", async () => {
   await Promise.resolve();
   await Promise.all(stopped);
   assertEquals([list.lines, listener.started], [["one", "stop", "two"], false]);
+});
+
+/** Its handling takes time. */
+class Slow extends QueueListener {
+  readonly handled: string[] = [];
+  override async handle(record: LogRecord): Promise<void> {
+    await settled();
+    this.handled.push(record.msg);
+    if (record.msg === "stop") await this.stop();
+  }
+}
+
+Deno.test("QueueListener handles one record after the other when handle() takes time", async () => {
+  const queue = new RecordQueue();
+  const listener = new Slow(queue, []);
+  listener.start();
+  const handler = new QueueHandler(queue);
+  for (const [seq, msg] of ["a", "b", "c"].entries()) handler.handle(recordOf(msg, { seq }));
+  await handler.flush();
+  assertEquals(listener.handled, ["a", "b", "c"]);
+  handler.handle(recordOf("d", { seq: 9 }));
+  const stopped = listener.stop();
+  handler.handle(recordOf("after", { seq: 10 }));
+  await stopped;
+  assertEquals([listener.handled, listener.started], [["a", "b", "c", "d"], false]);
+  assertEquals(queue.size, 1);
+});
+
+Deno.test("QueueListener.stop() may be awaited within handle()", async () => {
+  const queue = new RecordQueue();
+  const listener = new Slow(queue, []);
+  listener.start();
+  for (const [seq, msg] of ["one", "stop", "two"].entries()) queue.put(recordOf(msg, { seq }));
+  await listener.stop();
+  assertEquals([listener.handled, listener.started], [["one", "stop", "two"], false]);
+  class Loop extends Slow {
+    override dequeue(signal: AbortSignal): Promise<LogRecord | undefined> {
+      return this.queue.get(signal);
+    }
+  }
+  const loop = new Loop(queue, [], { drainTime: 1 });
+  loop.start();
+  for (const [seq, msg] of ["one", "stop"].entries()) queue.put(recordOf(msg, { seq }));
+  await loop.stop();
+  assertEquals([loop.handled, loop.started], [["one", "stop"], false]);
+});
+
+Deno.test("QueueListener that respects levels passes the report of what was dropped on", async () => {
+  const queue = new RecordQueue({ maxSize: 1, policy: "dropNewest" });
+  const list = new ListHandler({ level: "ERROR" });
+  for (let seq = 1; seq < 4; seq++) queue.put(recordOf("x", { seq, level: 40 }));
+  await using listener = new QueueListener(queue, [list], { respectHandlerLevel: true });
+  listener.start();
+  await listener.stop();
+  assertEquals(list.lines, ["x", "2 records were dropped: the queue of 1 was full (dropNewest)"]);
 });
 
 Deno.test("QueueListener gives records as Python's does, with and without respectHandlerLevel", async () => {
@@ -386,4 +441,9 @@ Deno.test("QueueListener refuses what it can't listen to", async () => {
   assertThrows(() => new QueueListener(queue, bad), TypeError, "handlers is handlers");
   assertThrows(() => new QueueListener(queue, [{} as Handler]), TypeError, "as a handler");
   assertThrows(() => new QueueListener(queue, [], { maxFailures: 0 }), RangeError, "is 0");
+  const misspelt = { respect_handler_level: true };
+  const meant = 'unknown option "respect_handler_level", did you mean respectHandlerLevel?';
+  assertThrows(() => new QueueListener(queue, [], misspelt as object), TypeError, meant);
+  const unknown = 'unknown option "queue", allowed are name, level, formatter, filters, listener';
+  assertThrows(() => new QueueHandler(queue, { queue } as object), TypeError, unknown);
 });

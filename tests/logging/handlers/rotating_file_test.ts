@@ -8,6 +8,7 @@ import { captureStderr } from "../../support/capture_stderr.ts";
 import { testHandler } from "../../support/handler_contract.ts";
 import { linesOfFile, textsOf, withClock, withFolder } from "../../support/log_folder.ts";
 import { recordOf } from "../../support/records.ts";
+import { runDeno } from "../../support/run_deno.ts";
 
 testHandler("RotatingFileHandler", (fn) =>
   withFolder((folder) =>
@@ -252,6 +253,63 @@ Deno.test("RotatingFileHandler.doRollover() rotates when it is called", () =>
     handler.handle(recordOf("two"));
     handler.close();
     assertEquals(textsOf(folder), { "app.log": "two\n", "app.log.1": "one\nkept\n" });
+  }));
+
+for (const bufferSize of [0, 15]) {
+  for (const [how, options] of [["renames", {}], ["compresses", { gzip: true }]] as const) {
+    Deno.test(`RotatingFileHandler that ${how} makes a deleted file anew when it is full, with a buffer of ${bufferSize}`, () =>
+      withFolder(async (folder) => {
+        const all = { maxBytes: 40, backupCount: 2, bufferSize, ...options };
+        const handler = run(folder, all, numbers(14));
+        const { "app.log": _, ...before } = textsOf(folder);
+        Deno.removeSync(`${folder}/app.log`);
+        const reports = await captureStderr(() => {
+          for (const msg of ["to the old one", "kept", "to the new", "next"]) {
+            handler.handle(recordOf(msg));
+          }
+          handler.close();
+        });
+        const { "app.log": text, ...after } = textsOf(folder);
+        assertEquals([reports, text], [
+          "",
+          bufferSize > 0 ? "kept\nto the new\nnext\n" : "to the new\nnext\n",
+        ]);
+        assertEquals(after, before);
+      }));
+  }
+}
+
+Deno.test("RotatingFileHandler makes the file anew that a dangling link leads to", () =>
+  withFolder(async (folder) => {
+    Deno.symlinkSync("real.log", `${folder}/app.log`);
+    const handler = run(folder, { maxBytes: 10, backupCount: 2, gzip: true }, ["one"]);
+    Deno.removeSync(`${folder}/real.log`);
+    const reports = await captureStderr(() => handler.handle(recordOf("two three")));
+    handler.close();
+    assertEquals([reports, textsOf(folder)], ["", { "real.log": "two three\n" }]);
+  }));
+
+Deno.test("RotatingFileHandler without permission to read throws in the constructor, if it would rotate", () =>
+  withFolder(async (folder) => {
+    const program = `
+      import { RotatingFileHandler } from "@paralog/paralog/logging";
+      for (const options of [{}, { maxBytes: 9 }, { backupCount: 1 }, { maxBytes: 9, backupCount: 1 }]) {
+        try {
+          new RotatingFileHandler(Deno.args[0], options).close();
+          console.log("made");
+        } catch (error) {
+          console.log(error.name + ": " + error.message);
+        }
+      }`;
+    await Deno.writeTextFile(`${folder}/main.ts`, program);
+    const config = `--config=${new URL("../../../deno.json", import.meta.url).pathname}`;
+    const file = `${folder}/app.log`;
+    for (const read of [[], [`--allow-read=${file}`]]) {
+      const flags = ["run", config, "--no-prompt", "--allow-write", ...read, `${folder}/main.ts`];
+      const { code, stdout, stderr } = await runDeno([...flags, file]);
+      assertEquals([code, stderr], [0, ""]);
+      assertMatch(stdout, /^made\nmade\nmade\nNotCapable: Requires read access to .*app\.log/);
+    }
   }));
 
 Deno.test("RotatingFileHandler refuses bad options, before it makes a file", () =>

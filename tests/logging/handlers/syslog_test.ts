@@ -1,6 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { LogRecord } from "@paralog/paralog/logging";
-import { createSocket } from "node:dgram";
 import { SysLogHandler, type SysLogHandlerOptions } from "../../../src/logging/handlers/syslog.ts";
 import { FACILITIES } from "../../../src/logging/handlers/syslog_message.ts";
 import { askPython } from "../../support/ask_python.ts";
@@ -9,38 +8,7 @@ import { testHandler } from "../../support/handler_contract.ts";
 import { recordOf } from "../../support/records.ts";
 import { runDeno } from "../../support/run_deno.ts";
 import { TcpServer, unusedPort } from "../../support/tcp_server.ts";
-
-/** Listens for datagrams. */
-class UdpServer implements AsyncDisposable {
-  readonly received: string[] = [];
-  readonly #socket = createSocket("udp4");
-  #notify = () => {};
-
-  static async start(): Promise<UdpServer> {
-    const server = new UdpServer();
-    server.#socket.on("message", (bytes) => {
-      server.received.push(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
-      server.#notify();
-    });
-    await new Promise<void>((resolve) => server.#socket.bind(0, "127.0.0.1", resolve));
-    return server;
-  }
-
-  get address(): { hostname: string; port: number } {
-    return { hostname: "127.0.0.1", port: this.#socket.address().port };
-  }
-
-  async take(count: number): Promise<string[]> {
-    while (this.received.length < count) {
-      await new Promise<void>((resolve) => this.#notify = resolve);
-    }
-    return this.received.splice(0);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await new Promise<void>((resolve) => this.#socket.close(resolve));
-  }
-}
+import { UdpServer } from "../../support/udp_server.ts";
 
 /** Cuts a stream by RFC 6587: the length, a space, the message. */
 async function* countedOctets(conn: Deno.Conn): AsyncGenerator<Uint8Array> {

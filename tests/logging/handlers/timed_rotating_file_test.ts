@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import type { ScheduleOptions } from "../../../src/logging/files/rollover_schedule.ts";
 import {
   TimedRotatingFileHandler,
@@ -309,6 +309,75 @@ Deno.test("TimedRotatingFileHandler keeps backupCount backups of its own, also n
           ...others,
         ].sort(),
       );
+    })
+  ));
+
+for (const bufferSize of [0, 1000]) {
+  Deno.test(`TimedRotatingFileHandler makes a deleted file anew at the next rollover, with a buffer of ${bufferSize}`, () =>
+    withFolder((folder) =>
+      withClock(async (setClock) => {
+        setClock(START);
+        const options = { when: "M", utc: true, bufferSize, flushInterval: 0 } as const;
+        const handler = new TimedRotatingFileHandler(`${folder}/app.log`, options);
+        const reports = await captureStderr(() => {
+          Deno.removeSync(handler.filename); // It is empty.
+          logAt(handler, setClock, [60]);
+          handler.flush();
+          assertEquals(textsOf(folder), { "app.log": "at 60\n" });
+          Deno.removeSync(handler.filename);
+          logAt(handler, setClock, [61, 120]);
+          handler.close();
+        });
+        const kept = bufferSize > 0 ? "at 61\n" : "";
+        assertEquals([reports, textsOf(folder)], ["", { "app.log": `${kept}at 120\n` }]);
+      })
+    ));
+}
+
+Deno.test("TimedRotatingFileHandler leaves folders alone that are named like backups, and goes on removing", () =>
+  withFolder((folder) =>
+    withClock(async (setClock) => {
+      setClock(START);
+      Deno.mkdirSync(`${folder}/app.log.2025-01-01_00-00-00/full`, { recursive: true });
+      const options = { when: "S", utc: true, backupCount: 1 } as const;
+      const handler = new TimedRotatingFileHandler(`${folder}/app.log`, options);
+      const reports = await captureStderr(() => logAt(handler, setClock, [0, 1, 2, 3]));
+      handler.close();
+      assertEquals(reports, "");
+      assertEquals(textsOf(folder), {
+        "app.log": "at 3\n",
+        "app.log.2026-11-21_07-03-07": "at 2\n",
+      });
+    })
+  ));
+
+Deno.test("TimedRotatingFileHandler reports a backup that can't be removed once, and removes the others", () =>
+  withFolder((folder) =>
+    withClock(async (setClock) => {
+      setClock(START);
+      const stuck = `${folder}/app.log.2025-01-01_00-00-00`;
+      Deno.writeTextFileSync(stuck, "old");
+      const { removeSync } = Deno;
+      Deno.removeSync = (path, options) => {
+        if (path === stuck) throw new Error("Operation not permitted");
+        return removeSync(path, options);
+      };
+      try {
+        const options = { when: "S", utc: true, backupCount: 1 } as const;
+        const handler = new TimedRotatingFileHandler(`${folder}/app.log`, options);
+        const reports = await captureStderr(() => logAt(handler, setClock, [0, 1, 2, 3, 4]));
+        handler.close();
+        assertEquals(reports.match(/--- Logging error ---/g)?.length, 1);
+        assertMatch(reports, /Cannot remove old backups of .*app.log: Operation not permitted;/);
+        assertEquals(reports.includes("Cannot roll over"), false);
+        assertEquals(textsOf(folder), {
+          "app.log": "at 4\n",
+          "app.log.2025-01-01_00-00-00": "old",
+          "app.log.2026-11-21_07-03-08": "at 3\n",
+        });
+      } finally {
+        Deno.removeSync = removeSync;
+      }
     })
   ));
 

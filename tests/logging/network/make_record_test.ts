@@ -96,6 +96,26 @@ Deno.test("makeLogRecord() writes Python's arguments into the message", () => {
   assertEquals(merged({ a: 1 }, null), "{ a: 1 }");
 });
 
+Deno.test("makeLogRecord() leaves a message as it is whose arguments would make too much of it", () => {
+  const made = (msg: string, args: unknown) => makeLogRecord({ levelno: 20, msg, args });
+  const text = "x".repeat(100_000);
+  const ones = Array<number>(300).fill(1);
+  assertEquals(made("%*d", [90_000_000, 1]).msg, "%*d 90000000 1");
+  assertEquals(made("%1000000d", [1]).msg, "%1000000d 1");
+  assertEquals(made("%9999d".repeat(100), ones.slice(200)).msg.length, 999_900);
+  assertEquals(made("%9999d".repeat(300), ones).msg, `${"%9999d".repeat(300)} ${ones.join(" ")}`);
+  const stars = made("%*d".repeat(100_000), Array(200_000).fill(9999));
+  assertEquals([stars.msg.startsWith("%*d%*d"), stars.msg.length], [true, 1_300_000]);
+  for (const template of ["%(a)s", "%(a).0s", "%(a)r", "%(a)j"]) {
+    const { msg, extra } = made(template.repeat(100_000), { a: text });
+    assertEquals([msg, extra], [template.repeat(100_000), { a: text }]);
+  }
+  assertEquals(made("%(a)s|%(a)s", { a: text }).msg, `${text}|${text}`);
+  assertEquals(made("%(".repeat(500_000), [1]).msg, `${"%(".repeat(500_000)} 1`);
+  const texts = Array<string>(12).fill(text);
+  assertEquals(made("%s".repeat(12), texts).msg, ["%s".repeat(12), ...texts].join(" "));
+});
+
 Deno.test("makeLogRecord() names levels as here, and keeps names it does not know", () => {
   const named = (levelno: number, levelname?: string) =>
     makeLogRecord({ levelno, levelname }).levelName;

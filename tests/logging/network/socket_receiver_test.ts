@@ -192,15 +192,8 @@ const GARBAGE: Readonly<Record<string, readonly [data: Uint8Array, reason: strin
   "a length of 1 GB": [new Uint8Array([0x40, 0, 0, 0]), "its length is 1073741824 bytes, allowed"],
   "broken JSON": [frame(utf8('{"msg":')), "JSON"],
   "JSON that is not UTF-8": [frame(bytes('{"msg":"\xff"}')), "not valid"],
-  "an attribute of the wrong type": [json({ name: 3 }), "current value of name is 3"],
   "an empty frame": [frame(new Uint8Array(0)), "Cannot read a pickle"],
-  "a list": [frame(bytes("(I1\nI2\nl.")), "current value of the attributes is [ 1, 2 ]"],
   "noise": [frame(bytes("\x80\x04\xfe\xfd")), "0xfe at byte 2: no opcode of a pickle"],
-  "a hostile pickle": [
-    frame(bytes("cposix\nsystem\n(S'touch /tmp/paralog-pwned'\ntR.")),
-    "GLOBAL at byte 0: asks for posix.system",
-  ],
-  "a name of 10,000 parts": [json({ name: "a.".repeat(10_000) }), "the name of its logger has"],
 };
 
 for (const [what, [data, reason]] of Object.entries(GARBAGE)) {
@@ -228,6 +221,123 @@ for (const [what, [data, reason]] of Object.entries(GARBAGE)) {
     });
   });
 }
+
+const REFUSED: Readonly<Record<string, readonly [data: Uint8Array, reason: string]>> = {
+  "an attribute of the wrong type": [json({ name: 3 }), "current value of name is 3"],
+  "a list": [frame(bytes("(I1\nI2\nl.")), "the attributes is [ 1, 2 ]"],
+  "a hostile pickle": [
+    frame(bytes("cposix\nsystem\n(S'touch /tmp/paralog-pwned'\ntR.")),
+    "GLOBAL at byte 0: asks for posix.system",
+  ],
+  "a hostile message": [
+    frame(bytes("}(S'msg'\ncposix\nsystem\n(S'true'\ntRu.")),
+    "GLOBAL at byte 9: asks for posix.system",
+  ],
+  "a name of 10,000 parts": [json({ name: "a.".repeat(10_000) }), "the name of its logger has"],
+  "too many values": [
+    frame(bytes(`}(S'a'\n(${"N".repeat(200_000)}lu.`)),
+    "more than 100000 values",
+  ],
+};
+
+for (const [what, [data, reason]] of Object.entries(REFUSED)) {
+  Deno.test(`SocketReceiver refuses ${what}, and keeps the client`, async () => {
+    await withReceiver(async ({ receiver, arrived }) => {
+      using client = await connect(receiver);
+      await send(client, data);
+      const found = await arrived.dropped();
+      assertEquals(found.includes(reason), true, found);
+      const [report] = arrived.records;
+      const { port } = client.localAddr as Deno.NetAddr;
+      assertEquals(report?.levelName, "WARN");
+      assertEquals(report?.extra?.client, `127.0.0.1:${port}`);
+      assertEquals(report?.extra?.refused, 1);
+      await send(client, json(recordOf("after")));
+      await arrived.until(({ msg }) => msg === "after");
+    });
+  });
+}
+
+Deno.test("SocketReceiver counts what it refuses of a client, in few reports", async () => {
+  await withReceiver(async ({ receiver, arrived }) => {
+    {
+      using client = await connect(receiver);
+      await send(client, json(recordOf("whole")));
+      for (let n = 0; n < 12; n++) await send(client, frame(utf8("{")));
+    }
+    await receiver.stop();
+    const reports = arrived.records.filter(({ name }) => name === "paralog.receiver");
+    assertEquals(reports.map(({ extra }) => extra?.refused), [1, 10, 12]);
+  });
+});
+
+Deno.test("SocketReceiver keeps Python's records, with text in place of its objects", async () => {
+  await withReceiver(async ({ receiver, arrived }) => {
+    await askPython(
+      `
+import collections, datetime, decimal, logging, logging.handlers, os, pathlib, uuid
+class Evil:
+    def __reduce__(self): return (os.system, ("touch /tmp/paralog-pwned",))
+class Point:
+    def __init__(self): self.x = 1
+handler = logging.handlers.SocketHandler("127.0.0.1", json.load(sys.stdin))
+log = logging.getLogger("app")
+log.addHandler(handler)
+log.warning("all", extra={
+    "data": [b"", b"a\\xff", bytearray(b"b"), {1}, frozenset(["f"])],
+    "dicts": [collections.OrderedDict(a=1), collections.defaultdict(int, b=2), collections.Counter("c")],
+    "objects": [datetime.datetime.now(), decimal.Decimal(1), pathlib.PurePosixPath("/"), uuid.uuid4(),
+        1j, Point(), Evil(), os.system],
+})
+log.warning("after")
+handler.close()
+print(1)`,
+      receiver.port,
+    );
+    await receiver.stop();
+    assertEquals(arrived.lines, ["all", "after"]);
+    const { data, dicts, objects } = arrived.records[0]?.extra ?? {};
+    assertEquals(data, [
+      ...[new Uint8Array(0), new Uint8Array([97, 255]), new Uint8Array([98])],
+      ...[new Set([1]), new Set(["f"])],
+    ]);
+    assertEquals(JSON.stringify(dicts), '[{"a":1},{"b":2},{"c":1}]');
+    const names = (objects as string[]).map((text) =>
+      /^\[(\S+): not plain data\]$/.exec(text)?.[1]
+    );
+    assertEquals(names.slice(0, 2), ["datetime.datetime", "decimal.Decimal"]);
+    assertEquals(names[2]?.endsWith("PurePosixPath"), true);
+    assertEquals(names.slice(3), [
+      ...["uuid.UUID", "__builtin__.complex", "__main__.Point", "posix.system", "posix.system"],
+    ]);
+  });
+});
+
+Deno.test("SocketReceiver turns clients away when there are too many", async () => {
+  await withReceiver(async ({ receiver, arrived }) => {
+    using client = await connect(receiver);
+    await send(client, json(recordOf("one")));
+    await arrived.until(({ msg }) => msg === "one");
+    using second = await connect(receiver);
+    assertEquals((await arrived.dropped()).includes("allowed are up to 1"), true);
+    assertEquals(await second.read(new Uint8Array(1)).catch(() => null), null);
+    await send(client, json(recordOf("two")));
+    await arrived.until(({ msg }) => msg === "two");
+  }, { maxClients: 1 });
+});
+
+Deno.test("SocketReceiver drops who pauses within a record, and not between two", async () => {
+  await withReceiver(async ({ receiver, arrived }) => {
+    using client = await connect(receiver);
+    await send(client, json(recordOf("one")));
+    await arrived.until(({ msg }) => msg === "one");
+    using half = await connect(receiver);
+    await send(half, json(recordOf("half")).subarray(0, 20));
+    assertEquals((await arrived.dropped()).includes("nothing came for 5 ms within a record"), true);
+    await send(client, json(recordOf("two")));
+    await arrived.until(({ msg }) => msg === "two");
+  }, { frameTimeout: 5 });
+});
 
 Deno.test("SocketReceiver names a client that leaves within a record", async () => {
   await withReceiver(async ({ receiver, arrived }) => {
@@ -332,4 +442,9 @@ Deno.test("SocketReceiver listens on loopback, and refuses options that are none
   });
   assertThrows(() => new SocketReceiver({ port: 70_000 }), RangeError, "port is 70000");
   assertThrows(() => new SocketReceiver({ port: 0, maxLength: 0 }), RangeError, "maxLength is 0");
+  assertThrows(() => new SocketReceiver({ maxClients: 0 }), RangeError, "maxClients is 0");
+  assertThrows(() => new SocketReceiver({ frameTimeout: -1 }), RangeError, "frameTimeout is -1");
+  const misspelt = { handel: () => {} };
+  const unknown = 'unknown option "handel", allowed are hostname, port, maxLength, tls, handle';
+  assertThrows(() => new SocketReceiver(misspelt as object), TypeError, unknown);
 });

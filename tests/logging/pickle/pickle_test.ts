@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { decodePickle } from "../../../src/logging/pickle/pickle.ts";
 import { PickleError } from "../../../src/logging/pickle/pickle_source.ts";
 import { askPython } from "../../support/ask_python.ts";
@@ -91,6 +91,29 @@ Deno.test("decodePickle() reads bytes and sets where Python writes them as data"
   assertEquals(decodePickle(array), new Uint8Array([97, 98]));
 });
 
+Deno.test("decodePickle() reads plain data that Python writes as calls, in every protocol", async () => {
+  const cases: readonly (readonly [expression: string, value: unknown])[] = [
+    ["[b'', b'\\x00\\xff']", [new Uint8Array(0), new Uint8Array([0, 255])]],
+    ["[bytearray(), bytearray(b'a')]", [new Uint8Array(0), new Uint8Array([97])]],
+    ["[set(), {1}, frozenset('a')]", [new Set(), new Set([1]), new Set(["a"])]],
+    ["__import__('collections').OrderedDict(a=1, b=[2])", dict({ a: 1, b: [2] })],
+    ["__import__('collections').defaultdict(int, a=1)", dict({ a: 1 })],
+    ["__import__('collections').Counter('aab')", dict({ a: 2, b: 1 })],
+  ];
+  const pickles = await pickle(cases.map(([expression]) => expression));
+  for (const [index, [expression, value]] of cases.entries()) {
+    for (const [protocol, pickled] of (pickles[index] ?? []).entries()) {
+      assertEquals(decodePickle(pickled), value, `${expression}, protocol ${protocol}`);
+    }
+  }
+});
+
+Deno.test("decodePickle() copies nothing again and again", () => {
+  const setOfList = "h\x00h\x01\x85R0";
+  const text = `cbuiltins\nset\nq\x000(${"N".repeat(1000)}lq\x010${setOfList.repeat(1000)}N.`;
+  assertThrows(() => decodePickle(bytes(text)), PickleError, "it makes more data than it has");
+});
+
 Deno.test("decodePickle() reads the text of Python 2", () => {
   assertEquals(decodePickle(bytes("S'a\\'b\\n\\x41\\101\\\\'\np0\n.")), "a'b\nAA\\");
   assertEquals(decodePickle(bytes("U\x02\xc3\xa4.")), "ä");
@@ -163,6 +186,26 @@ Deno.test("decodePickle() refuses what grows without end", async () => {
   const many = bytes(`(${"N".repeat(200_000)}l.`);
   assertThrows(() => decodePickle(many), PickleError, tooMany);
   assertEquals((decodePickle(many, { maxItems: 300_000 }) as unknown[]).length, 200_000);
+});
+
+Deno.test("decodePickle() takes time in proportion to the length, and quotes little of it", () => {
+  const size = 1_000_000;
+  assertEquals(decodePickle(bytes(`V${"\\".repeat(size)}\n.`)), "\\".repeat(size));
+  assertEquals(decodePickle(bytes("V\\u0041\\\\u0041\\\\\\u0041\\\n.")), "A\\\\u0041\\\\A\\");
+  const hostile = [
+    `F${"1".repeat(size)}x\n.`,
+    `F${"1".repeat(size)}.${"1".repeat(size)}x\n.`,
+    `F1e${"1".repeat(size)}x\n.`,
+    `F${" ".repeat(size)}\n.`,
+    `I${"x".repeat(4000)}\n.`,
+    `c${"x".repeat(size)}\ny\n.`,
+    `S'${"' ".repeat(size)}x\n.`,
+    `S${" ".repeat(size)}x\n.`,
+  ];
+  for (const text of hostile) {
+    const error = assertThrows(() => decodePickle(bytes(text)), PickleError);
+    assert(error.message.length < 300, error.message.slice(0, 300));
+  }
 });
 
 Deno.test("decodePickle() believes no length", () => {

@@ -90,12 +90,106 @@ Deno.test("RecordQueue drops the oldest, and tells of it before the next record"
 Deno.test("RecordQueue drops the newest, each once in one report", () => {
   const queue = fill({ maxSize: 2, policy: "dropNewest" }, [10, 20, 30]);
   assertEquals(messages(takeAll(queue)), [
-    "1 record was dropped: the queue of 2 was full (dropNewest)",
     ...["0:10", "1:20"],
+    "1 record was dropped: the queue of 2 was full (dropNewest)",
   ]);
   for (let n = 0; n < 1002; n++) queue.put(record(`${n}`));
   assertEquals(queue.dropped, 1001);
-  assertEquals(queue.takeNow()?.extra?.dropped, 1000);
+  assertEquals(takeAll(queue).at(-1)?.extra?.dropped, 1000);
+});
+
+Deno.test("RecordQueue tells of drops where the gaps are, and as highly as the highest", () => {
+  for (const policy of ["dropNewest", "block"] as const) {
+    const queue = fill({ maxSize: 2, policy }, [20, 20, 40, 50, 10]);
+    const first = queue.takeNow();
+    queue.put(record("between", 20));
+    queue.put(record("lost", 10));
+    const taken = [first, ...takeAll(queue)];
+    assertEquals(taken.map((record) => record?.extra?.dropped ?? record?.msg), [
+      ...["0:20", "1:20", 3, "between", 1],
+    ]);
+    const numbers = taken.map((record) => record?.seq ?? 0);
+    assertEquals(numbers, numbers.toSorted((one, other) => one - other));
+    assertEquals(taken.map((record) => record?.level), [20, 20, 50, 20, 30]);
+    assertEquals(taken[2]?.levelName, "CRITICAL");
+  }
+  const below = fill({ maxSize: 2, policy: "dropBelow" }, [40, 10, 40, 40]);
+  assertEquals(takeAll(below).map(({ extra, msg }) => extra?.dropped ?? msg), [
+    "0:40",
+    1,
+    "2:40",
+    1,
+  ]);
+});
+
+Deno.test("RecordQueue handles one record after the other when that takes time", async () => {
+  const queue = new RecordQueue({ maxSize: 3, policy: "dropOldest" });
+  const consumed: string[] = [];
+  let atOnce = 0;
+  queue.attach({
+    ...consumerOf([]),
+    consume: async ({ msg }) => {
+      atOnce++;
+      await Promise.resolve();
+      assertEquals(atOnce--, 1);
+      consumed.push(msg);
+    },
+  });
+  queue.put(record("0"));
+  queue.drain();
+  for (let n = 1; n < 6; n++) queue.put(record(`${n}`));
+  assertEquals([queue.size, queue.dropped, queue.isDraining], [3, 2, true]);
+  await queue.drain();
+  assertEquals(consumed.map((msg) => msg.slice(0, 5)), ["0", "2 rec", "3", "4", "5"]);
+  assertEquals(queue.isDraining, false);
+});
+
+Deno.test("RecordQueue that blocks loses nothing while handling takes time", async () => {
+  const queue = new RecordQueue({ maxSize: 1 });
+  const consumed: LogRecord[] = [];
+  queue.attach({
+    ...consumerOf([]),
+    consume: async (record) => {
+      await Promise.resolve();
+      consumed.push(record);
+    },
+  });
+  for (const msg of ["a", "b", "c", "d"]) queue.put(record(msg));
+  await queue.drain();
+  assertEquals([messages(consumed), queue.dropped], [["a", "b", "c", "d"], 0]);
+});
+
+Deno.test("RecordQueue takes a second copy of a record that has been handled", async () => {
+  const queue = new RecordQueue();
+  const consumed: LogRecord[] = [];
+  queue.attach(consumerOf(consumed));
+  const one = record("one");
+  const text = await captureStderr(() => {
+    queue.put(one);
+    queue.drain();
+    queue.put({ ...one });
+    queue.drain();
+  });
+  assertEquals([messages(consumed), text], [["one", "one"], ""]);
+});
+
+Deno.test("RecordQueue refuses what is being handled, also when that takes time", async () => {
+  const queue = new RecordQueue();
+  let handled = 0;
+  queue.attach({
+    ...consumerOf([]),
+    consume: async (record) => {
+      handled++;
+      await Promise.resolve();
+      queue.put({ ...record });
+    },
+  });
+  const text = await captureStderr(async () => {
+    queue.put(record("one"));
+    await queue.drain();
+  });
+  assertEquals(handled, 1);
+  assertEquals(text.includes("it came out of this very queue"), true);
 });
 
 Deno.test("RecordQueue drops below a level, the oldest first, and keeps the others", () => {
@@ -103,12 +197,13 @@ Deno.test("RecordQueue drops below a level, the oldest first, and keeps the othe
     { maxSize: 3, policy: "dropBelow", dropLevel: "WARN" },
     [40, 10, 20, 30, 10, 50, 20],
   );
-  const [report, ...kept] = takeAll(queue);
-  assertEquals(messages(kept), ["0:40", "3:30", "5:50"]);
-  assertEquals(report?.extra, { dropped: 4, policy: "dropBelow", maxSize: 3 });
+  const taken = takeAll(queue);
+  const shown = taken.map(({ extra, msg }) => extra?.dropped ?? msg);
+  assertEquals(shown, ["0:40", 2, "3:30", 1, "5:50", 1]);
+  assertEquals(taken[1]?.extra, { dropped: 2, policy: "dropBelow", maxSize: 3 });
   // Of those at the level none is dropped for another: without a listener the new one is.
   const full = fill({ maxSize: 2, policy: "dropBelow", dropLevel: 30 }, [30, 40, 50]);
-  assertEquals(messages(takeAll(full)).slice(1), ["0:30", "1:40"]);
+  assertEquals(messages(takeAll(full)).slice(0, 2), ["0:30", "1:40"]);
 });
 
 Deno.test("RecordQueue that blocks hands the oldest to its listener, and loses nothing", () => {
@@ -130,8 +225,8 @@ Deno.test("RecordQueue that blocks counts what it drops while no listener is sta
   queue.attach(consumerOf(consumed));
   queue.drain();
   assertEquals(messages(consumed), [
-    "2 records were dropped: the queue of 1 was full (block)",
     "0:10",
+    "2 records were dropped: the queue of 1 was full (block)",
   ]);
 });
 
@@ -180,6 +275,11 @@ Deno.test("RecordQueue refuses options that are none", () => {
   assertThrows(make({ maxSize: 1.5 }), RangeError, "current value of maxSize is 1.5");
   assertThrows(make({ policy: "wait" }), RangeError, "current value of policy is wait, allowed");
   assertThrows(make({ dropLevel: "LOUD" }), RangeError, '"LOUD"');
+  const unknown =
+    'Cannot make a queue: unknown option "maxsize", did you mean maxSize? Allowed are ' +
+    "maxSize, policy, dropLevel";
+  assertThrows(make({ maxsize: 3 }), TypeError, unknown);
+  assertThrows(make(3), TypeError, "Cannot make a queue: current value of its options is 3");
   for (const maxSize of [undefined, 0, -1]) {
     assertEquals(new RecordQueue({ maxSize }).maxSize, Infinity);
   }

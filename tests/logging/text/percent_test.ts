@@ -31,6 +31,56 @@ Deno.test("parseTemplate() takes keys, flags, width and precision apart", () => 
   ]);
 });
 
+Deno.test("parseTemplate() reads what is almost a conversion as text, and finds the one behind", () => {
+  const cases: [string, string[]][] = [
+    ["%", []],
+    ["%%%", ["%%"]],
+    ["%(a", []],
+    ["%(a %d", ["%d"]],
+    ["%(%d)", ["%d"]],
+    ["%(a)(b)s", []],
+    ["%()s", ["%()s"]],
+    ["%(%)s", ["%(%)s"]],
+    ["%(a%s)q %(b)s", ["%s", "%(b)s"]],
+    ["%0-+ #05.3ld", ["%0-+ #05.3ld"]],
+    ["%-0*.*d%.f%5.%d", ["%-0*.*d", "%.f", "%5.%"]],
+    ["%5-d%**d%.5.5d%lld", []],
+    ["%5 %d", ["%d"]],
+  ];
+  for (const [template, conversions] of cases) {
+    const parts = parseTemplate(template);
+    const found = parts.flatMap((part) => typeof part === "string" ? [] : [part.source]);
+    assertEquals(found, conversions, template);
+    const written = parts.map((part) => typeof part === "string" ? part : part.source).join("");
+    assertEquals(written, template);
+  }
+});
+
+Deno.test("parseTemplate() takes time in proportion to the length", () => {
+  const size = 500_000;
+  const hostile = [
+    "%(".repeat(size),
+    `%${"0".repeat(size)}`,
+    `%${"9".repeat(size)}`,
+    `${"%(".repeat(size)})${"0".repeat(size)}`,
+    `${"%(".repeat(size)}${")0".repeat(size)}`,
+    "%(a)0z".repeat(size),
+    "%.z".repeat(size),
+    "%(a%z".repeat(size),
+  ];
+  for (const template of hostile) {
+    const found = parseTemplate(template).filter((part) => typeof part !== "string");
+    assertEquals(found.length, 0, template.slice(0, 20));
+  }
+});
+
+Deno.test("convert() refuses widths and precisions that no line has", () => {
+  assertEquals(write("%10000d", 1).length, 10_000);
+  for (const template of ["%10001d", "%999999999s", "%.10001f", "%.99999999999999999999d"]) {
+    assertThrows(() => write(template, 1), RangeError, "allowed are up to 10000");
+  }
+});
+
 Deno.test("convert() writes numbers and text as Python does", async () => {
   const numbers = [
     0,

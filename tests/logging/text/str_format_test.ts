@@ -118,9 +118,27 @@ Deno.test("parseStrFormat() refuses what it can't read, or leaves it as it is", 
     ["{name!x}", 'the conversion is "!x", allowed are !r, !s and !a'],
     ["{name:>>q}", 'Cannot use ">>q" as a format'],
   ];
+  for (const spec of ["10001", ".10001f", `<${"9".repeat(5000)}`]) {
+    assertThrows(() => parseFormatSpec(spec), RangeError, "a width or precision is above 10000");
+    assertEquals(parseStrFormat(`{a:${spec}}`, false), [`{a:${spec}}`]);
+  }
   for (const [pattern, text] of bad) {
     assertThrows(() => parseStrFormat(pattern, true), TypeError, text);
     assertEquals(typeof parseStrFormat(pattern, false)[0], "string");
   }
   assertThrows(() => format("{name.first}", { name: "x" }), RangeError, 'there is no "first"');
+});
+
+Deno.test("parseStrFormat() and formatValue() take time in proportion to the length", () => {
+  const size = 500_000;
+  const hostile = ["{a".repeat(size), `{a${"[".repeat(size)}}`, `{a${".a".repeat(size)}.}`];
+  hostile.push(`{${"a".repeat(size)}!${"a".repeat(size)}}`, `{a:${"9".repeat(size)}}`);
+  for (const pattern of hostile) {
+    const found = parseStrFormat(pattern, false).filter((part) => typeof part !== "string");
+    assertEquals(found.length, 0, pattern.slice(0, 20));
+  }
+  const spec = parseFormatSpec("010000,");
+  for (let round = 0; round < 200; round++) {
+    assertEquals(formatValue(7, spec).endsWith("0,000,007"), true);
+  }
 });
