@@ -71,7 +71,9 @@ const PEERS: Readonly<Record<string, () => Listening | Promise<Listening>>> = {
 };
 
 function run(kind: string, port: number) {
-  return runDeno(["run", "--allow-all", "tests/programs/send_one.ts", kind, String(port)]);
+  // Quiet: where the npm package is not there yet, Deno says that it sets it up.
+  const program = "tests/programs/send_one.ts";
+  return runDeno(["run", "--quiet", "--allow-all", program, kind, String(port)]);
 }
 
 for (const [kind, listen] of Object.entries(PEERS)) {
