@@ -8,7 +8,12 @@ import {
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
 import * as stdLog from "@std/log";
+import { toFormatter } from "../../src/logging/formatter.ts";
+import { toHandler } from "../../src/logging/std_log.ts";
+import { testHandler } from "../support/handler_contract.ts";
 import { ListHandler } from "../support/list_handler.ts";
+import { linesOfFile, withFolder } from "../support/log_folder.ts";
+import { recordOf } from "../support/records.ts";
 import { linesOf, runDeno } from "../support/run_deno.ts";
 
 function test(name: string, fn: () => void | Promise<void>): void {
@@ -28,6 +33,26 @@ class StdListHandler extends stdLog.BaseHandler {
     this.events.push("destroy");
   }
 }
+
+testHandler("a file handler of @std/log", (fn) =>
+  withFolder((folder) =>
+    fn({
+      create({ formatter = "%(message)s", level, filters = [] }) {
+        const own = toFormatter(formatter);
+        const handler = toHandler(
+          new stdLog.FileHandler("NOTSET", {
+            filename: `${folder}/app.log`,
+            formatter: ({ msg, loggerName, level, levelName }) =>
+              own.format(recordOf(msg, { name: loggerName, level, levelName })),
+          }),
+        );
+        if (level !== undefined) handler.setLevel(level);
+        handler.filters = filters;
+        return handler;
+      },
+      takeLines: () => linesOfFile(`${folder}/app.log`),
+    })
+  ));
 
 test("a handler of @std/log gets our records, by its own level and formatter", async () => {
   addLevelName(35, "ALERT");

@@ -136,6 +136,30 @@ const FAILURES: Readonly<Record<string, Test>> = {
     assertEquals(reports[0]?.includes("WARN:contract:bad"), true);
   },
 
+  "reports an asynchronous emit() that rejects": async (subject) => {
+    const handler = subject.create({});
+    const emit = handler.emit.bind(handler);
+    handler.emit = async (record) => {
+      await Promise.resolve();
+      if (record.msg === "bad") throw new Error("emit rejected");
+      emit(record);
+    };
+    const { promise: failed, resolve } = Promise.withResolvers<unknown>();
+    handler.handleError = (_record, error) => resolve(error);
+    log.addHandler(handler);
+    log.warn("bad");
+    assertEquals(await failed, new Error("emit rejected"));
+  },
+
+  "reports without control characters what it could not handle": async (subject) => {
+    const handler = subject.create({});
+    handler.emit = () => fail("emit failed \x1b[2J");
+    log.addHandler(handler);
+    const reports = await reportsOf(() => log.warn("\x1b]0;title\x07\rforged"));
+    const isControl = (character: string) => character !== "\n" && character < " ";
+    assertEquals(reports.map((report) => [...report].some(isControl)), [false]);
+  },
+
   "reports a filter that throws, and goes on": async (subject) => {
     const handler = subject.create({
       filters: [(record) => {
