@@ -8,7 +8,6 @@ import type { CallerRealm } from "../logging/realm/caller_realm.ts";
 import { runInContext } from "../logging/context.ts";
 import { type SerializedThrown, serializeThrown } from "../logging/errors.ts";
 import type { Fields } from "../logging/message.ts";
-import * as logging from "../logging/mod.ts";
 import { createTaskRealm, runInRealm } from "../logging/realm.ts";
 import { explainMissingName, functionOf } from "./source.ts";
 import type { TaskFunction, TaskReference } from "./task.ts";
@@ -47,7 +46,7 @@ export async function runCall(
   try {
     const fn = task.kind === "module"
       ? await load(task)
-      : functionOf(task.source, task.name, logging);
+      : functionOf(task.source, task.name, await loadLogging());
     await using realm = createTaskRealm(caller, { index, run });
     const act = () => runInContext(context, () => fn(...args as never[]));
     return { ok: true, value: await runInRealm(realm, act) };
@@ -55,4 +54,12 @@ export async function runCall(
     const explained = task.kind === "source" ? explainMissingName(error, task.name) : error;
     return { ok: false, error: serializeThrown(explained) };
   }
+}
+
+/**
+ * What a function that was sent by its source may use. Most tasks are in modules, and a worker that
+ * does not load all of this starts sooner.
+ */
+async function loadLogging(): Promise<typeof import("../logging/mod.ts")> {
+  return await import("../logging/mod.ts");
 }
