@@ -9,7 +9,6 @@ import { format } from "node:util";
 import { isHandling, observeHandling, runHandling } from "./handling.ts";
 import { LEVELS } from "./levels.ts";
 import { currentRealm, getLogger } from "./realm.ts";
-import { inspect } from "./text/inspect.ts";
 
 /** Options of {@linkcode captureConsole}. */
 export interface CaptureConsoleOptions {
@@ -46,13 +45,22 @@ const METHODS: Readonly<Record<string, Capture>> = {
   warn: text(LEVELS.WARN),
   error: text(LEVELS.ERROR),
   dirxml: text(LEVELS.INFO),
-  dir: (log) => (value) => log(LEVELS.INFO, inspect(value)),
+  dir: (log) => (value, options) =>
+    log(LEVELS.INFO, Deno.inspect(value, { ...(options as Deno.InspectOptions), colors: false })),
   trace: (log) => (...args) =>
-    log(LEVELS.DEBUG, escapeTemplate(format("Trace:", ...args)), { stackInfo: true }),
+    log(LEVELS.DEBUG, escapeTemplate(titled("Trace", args)), { stackInfo: true }),
   assert: (log) => (condition, ...args) => {
-    if (!condition) log(LEVELS.ERROR, format("Assertion failed:", ...args));
+    if (!condition) log(LEVELS.ERROR, titled("Assertion failed", args));
   },
 };
+
+/** What a console writes has the title before it, and its own template stays one. */
+function titled(title: string, [first, ...rest]: readonly unknown[]): string {
+  if (first === undefined) return title;
+  return typeof first === "string"
+    ? format(`${title}: ${first}`, ...rest)
+    : format(`${title}:`, first, ...rest);
+}
 
 /** These keep counts, times and depths, which a console of their own does for them. */
 const STATEFUL = [
@@ -96,7 +104,10 @@ export function captureConsole(options: CaptureConsoleOptions = {}): Disposable 
   const logger = getLogger(options.logger ?? "console");
   const realm = currentRealm();
   const observing = observeHandling();
+  let depth = 0;
   const log: Log = (level, message, ...rest) => logger.log(level, message, ...rest);
+  const logInGroup: Log = (level, message, ...rest) =>
+    log(level, message.replace(/^/gm, "  ".repeat(depth)), ...rest);
   const own = createConsole(log) as unknown as Record<string, (...args: unknown[]) => void>;
   const methods = console as unknown as Record<string, (...args: unknown[]) => void>; // By name.
   const restore: (() => void)[] = [];
@@ -113,8 +124,14 @@ export function captureConsole(options: CaptureConsoleOptions = {}): Disposable 
       if (methods[name] === captured) methods[name] = print;
     });
   };
-  for (const [name, make] of Object.entries(METHODS)) capture(name, make(log));
-  for (const name of STATEFUL) capture(name, (...args) => own[name]?.(...args));
+  for (const [name, make] of Object.entries(METHODS)) capture(name, make(logInGroup));
+  for (const name of STATEFUL) {
+    capture(name, (...args) => {
+      own[name]?.(...args);
+      if (name === "group" || name === "groupCollapsed") depth++;
+      if (name === "groupEnd") depth = Math.max(depth - 1, 0);
+    });
+  }
   return {
     [Symbol.dispose]() {
       active = false; // Where somebody else has wrapped the console since, it passes calls on.

@@ -13,9 +13,6 @@ import { type Level, LEVELS, parseLevel } from "./levels.ts";
 import type { LogRecord } from "./record.ts";
 import { writeWhole } from "./write_whole.ts";
 
-/** How deep records may be nested that a handler causes itself. */
-const MAX_DEPTH = 3;
-
 /** Options that every handler takes. */
 export interface HandlerOptions {
   /**
@@ -70,8 +67,6 @@ export abstract class Handler extends Filterer implements Disposable {
   #level: number;
   #formatter: RecordFormatter | undefined;
   #failures = 0;
-  /** How many records it handles at once, each logged while it handled the one before. */
-  #depth = 0;
 
   /**
    * Makes a handler.
@@ -135,9 +130,7 @@ export abstract class Handler extends Filterer implements Disposable {
    * @param record The record; its level has been checked by the logger.
    */
   handle(record: LogRecord): void {
-    if (this.#depth >= MAX_DEPTH) return this.#reportLoop(record);
     let passed: LogRecord | undefined;
-    this.#depth++;
     try {
       passed = this.filter(record);
       if (!passed) return;
@@ -149,18 +142,9 @@ export abstract class Handler extends Filterer implements Disposable {
       }
       this.#failures = 0;
     } catch (error) {
-      this.handleError(passed ?? record, error); // What a filter took out stays out.
-    } finally {
-      this.#depth--;
+      // What a filter took out stays out.
+      runHandling(() => this.handleError(passed ?? record, error));
     }
-  }
-
-  /** A handler that logs to a logger that has it would never end. */
-  #reportLoop(record: LogRecord): void {
-    this.handleError(
-      record,
-      new RangeError("it logs, while it handles a record, to a logger that has it as a handler"),
-    );
   }
 
   /**

@@ -114,10 +114,12 @@ function isOwn(text: string): boolean {
  * @returns The stack without the calls of this library.
  */
 export function describeStack(): string {
-  const { stackTraceLimit } = Error;
+  const { stackTraceLimit, prepareStackTrace } = Error;
   Error.stackTraceLimit = SECOND_LOOK;
-  const frames = (new Error().stack ?? "").split("\n").slice(1);
+  Reflect.set(Error, "prepareStackTrace", undefined); // The program's own may make anything of it.
+  const frames = String(new Error().stack).split("\n").slice(1);
   Error.stackTraceLimit = stackTraceLimit;
+  Error.prepareStackTrace = prepareStackTrace;
   const ours = (frame: string) => isOwn(frame) || frame.includes("(ext:deno_node/async_hooks");
   return ["Stack:", ...frames.filter((frame) => !ours(frame))].join("\n");
 }

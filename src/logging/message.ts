@@ -105,9 +105,9 @@ interface Rest {
 }
 
 function readRest(message: unknown, rest: readonly unknown[]): Rest {
-  const last = rest.at(-1);
-  const given = last instanceof Beside ? last.keywords : undefined;
-  const flat = given ? rest.slice(0, -1) : rest;
+  // Anywhere, for a logger of somebody else's may have added something behind it.
+  const given = rest.find((each) => each instanceof Beside)?.keywords;
+  const flat = given ? rest.filter((each) => !(each instanceof Beside)) : rest;
   const filled = typeof message === "string" && flat.length > 0 ? fill(message, flat) : undefined;
   const used = flat.slice(0, filled?.used ?? 0);
   const { unused, ...taken } = takeKeywords(flat.slice(used.length));

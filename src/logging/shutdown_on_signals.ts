@@ -5,6 +5,7 @@
  */
 
 import { shutdownAll } from "./realm.ts";
+import { inspect } from "./text/inspect.ts";
 
 /** Options of {@linkcode shutdownOnSignals}. */
 export interface ShutdownOnSignalsOptions {
@@ -32,10 +33,14 @@ const NUMBERS: Readonly<Partial<Record<Deno.Signal, number>>> = {
  * the signal stands for. Without it a signal ends a program at once, and what handlers hold (the
  * buffer of a file, records on their way) is lost; what is written through is not.
  *
+ * Handlers that tasks in workers configured themselves are not reached: workers end with the program.
+ *
  * A program with handlers of its own for these signals calls `await shutdown()` in them instead.
  *
  * @param options Which signals, and how long handlers have.
  * @returns What takes it back.
+ * @throws {RangeError} If the timeout is no time.
+ * @throws {TypeError} What Deno throws for a signal that can't be listened to.
  *
  * @example
  * ```ts
@@ -46,8 +51,20 @@ const NUMBERS: Readonly<Partial<Record<Deno.Signal, number>>> = {
  */
 export function shutdownOnSignals(options: ShutdownOnSignalsOptions = {}): Disposable {
   const { signals = defaultSignals(), timeout = 5000 } = options;
+  if (typeof timeout !== "number" || !(timeout >= 0)) {
+    throw new RangeError(
+      `Cannot shut down on signals: current value of timeout is ${inspect(timeout)}, allowed are ` +
+        "milliseconds from 0",
+    );
+  }
   let isEnding = false;
-  const listeners = signals.map((signal) => {
+  const listeners: { signal: Deno.Signal; listener: () => void }[] = [];
+  const stopListening = () => {
+    for (const { signal, listener } of listeners.splice(0)) {
+      Deno.removeSignalListener(signal, listener);
+    }
+  };
+  for (const signal of signals) {
     const listener = async () => {
       const code = 128 + (NUMBERS[signal] ?? 0);
       if (isEnding) Deno.exit(code);
@@ -57,16 +74,15 @@ export function shutdownOnSignals(options: ShutdownOnSignalsOptions = {}): Dispo
       clearTimeout(timer);
       Deno.exit(code);
     };
-    Deno.addSignalListener(signal, listener);
-    return { signal, listener };
-  });
-  return {
-    [Symbol.dispose]() {
-      for (const { signal, listener } of listeners.splice(0)) {
-        Deno.removeSignalListener(signal, listener);
-      }
-    },
-  };
+    try {
+      Deno.addSignalListener(signal, listener);
+    } catch (error) {
+      stopListening();
+      throw error;
+    }
+    listeners.push({ signal, listener });
+  }
+  return { [Symbol.dispose]: stopListening };
 }
 
 function defaultSignals(): Deno.Signal[] {

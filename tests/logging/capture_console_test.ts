@@ -82,10 +82,19 @@ Deno.test("captureConsole() makes records of tables, counts and groups", () =>
     using _ = captureConsole();
     console.group("outer");
     console.count();
+    console.log("inside\nindented");
     console.groupEnd();
+    console.assert(false, "%s is", 3);
+    console.dir({ a: { b: 1 } }, { depth: 0 });
     console.table([{ a: 1 }]);
-    assertEquals(handler.records.slice(0, 2).map(({ msg }) => msg), ["outer", "  default: 1"]);
-    assert(handler.records[2]?.msg.includes("│ a │"), handler.records[2]?.msg);
+    assertEquals(handler.records.slice(0, -1).map(({ msg }) => msg), [
+      "outer",
+      "  default: 1",
+      "  inside\n  indented",
+      "Assertion failed: 3 is",
+      "{ a: [Object] }",
+    ]);
+    assert(handler.records.at(-1)?.msg.includes("│ a │"), handler.records.at(-1)?.msg);
   }));
 
 Deno.test("captureConsole() makes no loop with a filter that prints", () =>

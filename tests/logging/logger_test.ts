@@ -264,6 +264,24 @@ test("a handler that logs to its own logger is stopped and reported", async () =
   assert(reported.includes("to a logger that has it as a handler"), reported);
 });
 
+test("several handlers that log to the root, or report by logging, end too", async () => {
+  class Reporting extends ListHandler {
+    override emit(record: LogRecord): void {
+      super.emit(record);
+      throw new Error("disk full");
+    }
+    override handleError(): void {
+      getLogger().error("handler failed");
+    }
+  }
+  const handlers = Array.from({ length: 5 }, () => new Reporting());
+  for (const handler of handlers) getLogger().addHandler(handler);
+  const reported = await captureStderr(() => getLogger().warn("first"));
+  assertEquals(handlers.map(({ lines }) => lines.length), [31, 31, 31, 31, 31]); // 1 + 5 + 5 * 5
+  assert(reported.includes("100 records were dropped"), reported);
+  assert(!reported.includes("handler failed"), reported);
+});
+
 test("a report of a failure has no control characters, and only what filters let pass", async () => {
   const handler = new ListHandler({
     filters: [(record) => ({ ...record, msg: record.msg.replace("hunter2", "[REDACTED]") })],
@@ -285,4 +303,17 @@ test("a name may have any number of parts", () => {
   const name = "part.".repeat(2000) + "end";
   getLogger(name).warn("deep");
   assertEquals([handler.records[0]?.name, getLogger(name).getEffectiveLevel()], [name, 30]);
+});
+
+test("stackInfo works where the program prepares stacks itself", () => {
+  const handler = new ListHandler();
+  getLogger().addHandler(handler);
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (_error, sites) => sites;
+  try {
+    getLogger("a").warn("here", { stackInfo: true });
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+  assert(handler.records[0]?.stack?.includes("logger_test.ts"), handler.records[0]?.stack);
 });

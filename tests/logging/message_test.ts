@@ -64,6 +64,8 @@ Deno.test("formatMessage() takes nothing for an argument that is said to stand b
       [],
     ]);
   }
+  const behind = formatMessage("failed", [beside, { via: "my" }]);
+  assertEquals([behind.msg, behind.extra], ["failed", { via: "my", user: "bob" }]);
   const made = formatMessage("%s of %s", ["a", { b: 1 }, { own: 1 }, beside]);
   assertEquals([made.msg, made.extra], ["a of { b: 1 }", { own: 1, user: "bob" }]);
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { shutdownOnSignals } from "@paralog/paralog/logging";
 import { linesOf, ROOT, runDeno } from "../support/run_deno.ts";
 
@@ -33,6 +33,11 @@ Deno.test("what is logged while a program ends is written, by whatever listener"
   const { code } = await runDeno(["run", "--allow-all", PROGRAM, filename, "unload"]);
   assertEquals([code, linesOf(await Deno.readTextFile(filename))], [0, ["kept", "bye"]]);
   await Deno.remove(filename);
+});
+
+Deno.test("shutdownOnSignals() refuses bad options, and leaves nothing behind", () => {
+  assertThrows(() => shutdownOnSignals({ timeout: NaN }), RangeError, "timeout is NaN");
+  assertThrows(() => shutdownOnSignals({ signals: ["SIGINT", "SIGKILL"] })); // A leak fails the test.
 });
 
 Deno.test("shutdownOnSignals() can be taken back", () => {

@@ -5,7 +5,7 @@ import { ROOT } from "../support/run_deno.ts";
 
 /** Runs a program whose stdout is a pipe that does not wait, and reads only when it is full and waited for. */
 const PYTHON = `
-import array, fcntl, os, subprocess, termios
+import array, fcntl, os, subprocess, termios, time
 given = json.load(sys.stdin)
 r, w = os.pipe()
 os.set_blocking(w, False)
@@ -15,8 +15,12 @@ waiting = array.array("i", [0])
 def is_asleep():
     with open(f"/proc/{child.pid}/stat") as stat:
         return stat.read().rpartition(")")[2].split()[0] == "S"
-while child.poll() is None and (waiting[0] < 60000 or not is_asleep()):
+still = 0 # For how many looks nothing was written: then the pipe was full, and is waited for.
+while child.poll() is None and (still < 100 or not is_asleep()):
+    before = waiting[0]
     fcntl.ioctl(r, termios.FIONREAD, waiting)
+    still = still + 1 if before == waiting[0] >= 60000 else 0
+    time.sleep(0.001)
 chunks = []
 while chunk := os.read(r, 1000):
     chunks.append(chunk)

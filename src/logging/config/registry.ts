@@ -20,6 +20,7 @@ export type Factory = (options: Record<string, unknown>) => unknown;
 
 /** The handlers of Python that there are none of here, and what to use instead. */
 const MISSING: ReadonlyMap<string, string> = new Map([
+  ["BufferingHandler", "logging.handlers.MemoryHandler"],
   ["DatagramHandler", "logging.handlers.SocketHandler, which sends over TCP"],
   ["NTEventLogHandler", "logging.FileHandler or logging.handlers.SysLogHandler"],
 ]);

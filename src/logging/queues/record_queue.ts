@@ -5,6 +5,7 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { runHandling } from "../handling.ts";
 import type { LogRecord } from "../record.ts";
 import { DropCount } from "./drop_count.ts";
 import { HandlingContext } from "./handling_context.ts";
@@ -236,7 +237,7 @@ export class RecordQueue {
 
   #consume(consumer: RecordConsumer, record: LogRecord): void {
     const handled = this.#inContext(() =>
-      this.#context.run(record, () => consumer.consume(record))
+      runHandling(() => this.#context.run(record, () => consumer.consume(record)))
     );
     if (!handled) return;
     this.#handling = handled.then(() => {

@@ -7,6 +7,7 @@
 
 import { Filterer } from "../filter.ts";
 import { type Handler, reportLoggingError } from "../handler.ts";
+import { callNested } from "../handling.ts";
 import { createRecord, isRecord, type LogRecord, type RecordOrigin } from "../record.ts";
 import { isSameHandler, type StdHandler, toHandler } from "../std_log.ts";
 import { inspect } from "../text/inspect.ts";
@@ -108,7 +109,13 @@ export class LoggerNode extends Filterer {
   handle(record: LogRecord): void {
     if (this.disabled) return;
     const passed = this.filter(record);
-    if (passed && !LoggerNode.#callHandlers(this, passed)) this.#tree.handleLastResort(passed);
+    if (!passed) return;
+    callNested(
+      () => {
+        if (!LoggerNode.#callHandlers(this, passed)) this.#tree.handleLastResort(passed);
+      },
+      (count) => reportLoop(passed, count),
+    );
   }
 
   /** The loggers that exist directly below it. */
@@ -163,4 +170,14 @@ export class LoggerNode extends Filterer {
   #next(): LoggerNode | undefined {
     return this.propagate ? this.parent : undefined;
   }
+}
+
+/** Its message is left out: the filters of no handler have seen it. */
+function reportLoop(record: LogRecord, count: number): void {
+  if (!Number.isInteger(Math.log10(count))) return;
+  const what = count === 1 ? "A record was dropped" : `${count} records were dropped`;
+  const reason = new RangeError(
+    "a handler logs, while it handles a record, to a logger that has it as a handler",
+  );
+  reportLoggingError(what, { ...record, msg: "(not shown)" }, reason);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Handler } from "../handler.ts";
+import { type Handler, reportLoggingError } from "../handler.ts";
 import { LEVELS } from "../levels.ts";
 import { createRecord, type RecordOrigin } from "../record.ts";
 
@@ -60,6 +60,7 @@ export class OwnedHandlers {
   /** Has each of them flushed after every record, since nobody will do so later. */
   flushEachRecord(): void {
     for (const handler of this.#handlers) {
+      if (!isFlushedAtEnd(handler)) continue;
       const handle = handler.handle;
       handler.handle = (record) => {
         handle.call(handler, record);
@@ -107,7 +108,12 @@ function runNow(
   }
 }
 
+/** Never throws, so that the other handlers are closed too. */
 function reportUnclosed(handler: Handler, origin: RecordOrigin, error: unknown): void {
   const record = createRecord(origin, "root", LEVELS.ERROR, "closing the handler", []);
-  handler.handleError(record, error);
+  try {
+    handler.handleError(record, error);
+  } catch (failure) {
+    reportLoggingError("handleError itself failed", record, failure);
+  }
 }
