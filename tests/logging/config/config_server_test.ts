@@ -141,6 +141,7 @@ Deno.test("listen() reports bad input, keeps the configuration and goes on", asy
       ],
       ["ERROR .*version is missing: use 1", ["{}"]],
       ["ERROR .*Line 1 stands before any", ["garbage"]],
+      ["ERROR .*Line 1 stands before any", ["cposix\nsystem\n(S'true'\ntR."]], // A pickle.
       ["ERROR .*the configuration is \\[ 1, 2 \\]: use a dictionary", ["[1, 2]"]],
       ["ERROR .*formatters is missing", ["[loggers]\nkeys=root"]],
       ["ERROR .*JSON", ['{"version": 1']],
