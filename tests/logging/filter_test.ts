@@ -1,17 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type Filter, Filterer, type LogRecord, PrefixFilter } from "@paralog/paralog/logging";
+import { type Filter, Filterer, PrefixFilter } from "@paralog/paralog/logging";
+import { recordOf } from "../support/records.ts";
 
-const RECORD: LogRecord = {
+const RECORD = recordOf("ready", {
   name: "app",
   level: 20,
   levelName: "INFO",
-  msg: "ready",
-  args: [],
   time: 0,
-  seq: 1,
   process: 1,
-  processName: "MainProcess",
-};
+});
 
 Deno.test("Filterer runs functions and objects, each on what the one before let pass", () => {
   const filterer = new Filterer();

@@ -1,23 +1,18 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Formatter, type FormatterLike, type LogRecord } from "@paralog/paralog/logging";
+import { Formatter, type FormatterLike } from "@paralog/paralog/logging";
 import { type SerializedError, serializeError } from "../../src/logging/errors.ts";
 import { type FormatterOptions, toFormatter } from "../../src/logging/formatter.ts";
 import { askPython } from "../support/ask_python.ts";
+import { recordOf } from "../support/records.ts";
 
-const RECORD: LogRecord = {
-  name: "app.jobs",
-  level: 30,
-  levelName: "WARN",
-  msg: "ready",
-  args: [],
+const RECORD = recordOf("ready", {
   time: 1_700_000_000_007.9,
   seq: 3,
-  process: 4711,
   processName: "Worker-1",
   taskIndex: 2,
   extra: { jobId: 7 },
   location: { file: "/srv/app/jobs.worker.ts", line: 12, functionName: "run" },
-};
+});
 
 /** The same record in Python, formatted by each pattern and its options; "!" where it is refused. */
 const PYTHON = `

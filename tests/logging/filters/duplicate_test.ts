@@ -1,18 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { LogRecord } from "@paralog/paralog/logging";
 import { DuplicateFilter } from "../../../src/logging/filters/duplicate.ts";
+import { recordOf } from "../../support/records.ts";
 
-const RECORD: LogRecord = {
+const RECORD = recordOf("ready", {
   name: "app",
   level: 20,
   levelName: "INFO",
-  msg: "ready",
-  args: [],
   time: 0,
-  seq: 1,
   process: 1,
-  processName: "MainProcess",
-};
+});
 
 /** What becomes of records: how many were suppressed before one that passes, or "-". */
 function run(filter: DuplicateFilter, records: readonly Partial<LogRecord>[]): unknown[] {

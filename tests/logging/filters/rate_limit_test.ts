@@ -4,18 +4,15 @@ import {
   RateLimitFilter,
   type RateLimitFilterOptions,
 } from "../../../src/logging/filters/rate_limit.ts";
+import { recordOf } from "../../support/records.ts";
 
-const RECORD: LogRecord = {
+const RECORD = recordOf("ready", {
   name: "app",
   level: 20,
   levelName: "INFO",
-  msg: "ready",
-  args: [],
   time: 0,
-  seq: 1,
   process: 1,
-  processName: "MainProcess",
-};
+});
 
 /** What becomes of records: how many were suppressed before one that passes, or "-". */
 function run(filter: RateLimitFilter, records: readonly Partial<LogRecord>[]): unknown[] {

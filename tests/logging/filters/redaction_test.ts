@@ -7,18 +7,15 @@ import {
 } from "../../../src/logging/filters/redaction.ts";
 import { JsonFormatter } from "../../../src/logging/formatters/json.ts";
 import { formatMessage } from "../../../src/logging/message.ts";
+import { recordOf } from "../../support/records.ts";
 
-const RECORD: LogRecord = {
+const RECORD = recordOf("ready", {
   name: "app",
   level: 20,
   levelName: "INFO",
-  msg: "ready",
-  args: [],
   time: 0,
-  seq: 1,
   process: 1,
-  processName: "MainProcess",
-};
+});
 
 /** The record of a log call. */
 function logged(message: string, ...rest: unknown[]): LogRecord {

@@ -2,19 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import type { LogRecord } from "@paralog/paralog/logging";
 import { serializeError } from "../../../src/logging/errors.ts";
 import { JsonFormatter } from "../../../src/logging/formatters/json.ts";
+import { recordOf } from "../../support/records.ts";
 
-const RECORD: LogRecord = {
-  name: "app.jobs",
-  level: 30,
-  levelName: "WARN",
-  msg: "ready",
-  args: [],
+const RECORD = recordOf("ready", {
   time: 1_700_000_000_007.9,
   seq: 3,
-  process: 4711,
   processName: "Worker-1",
   taskIndex: 2,
-};
+});
 
 /** The fields of a record's line. */
 function read(record: Partial<LogRecord>): Record<string, unknown> {

@@ -1,19 +1,15 @@
 import { assertEquals } from "@std/assert";
-import type { LogRecord } from "@paralog/paralog/logging";
 import { serializeError } from "../../../src/logging/errors.ts";
 import { LogfmtFormatter, logfmtKey, logfmtValue } from "../../../src/logging/formatters/logfmt.ts";
+import { recordOf } from "../../support/records.ts";
 
-const RECORD: LogRecord = {
+const RECORD = recordOf("took 12 ms", {
   name: "app",
   level: 20,
   levelName: "INFO",
-  msg: "took 12 ms",
-  args: [],
   time: 1_700_000_000_007.9,
   seq: 3,
-  process: 4711,
-  processName: "MainProcess",
-};
+});
 
 Deno.test("LogfmtFormatter writes key=value pairs", () => {
   const formatter = new LogfmtFormatter();

@@ -1,21 +1,17 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { LEVELS, type LogRecord } from "@paralog/paralog/logging";
+import { LEVELS } from "@paralog/paralog/logging";
 import { serializeError } from "../../../src/logging/errors.ts";
 import { PinoFormatter } from "../../../src/logging/formatters/pino.ts";
 import { runDeno } from "../../support/run_deno.ts";
+import { recordOf } from "../../support/records.ts";
 
-const RECORD: LogRecord = {
-  name: "app.jobs",
+const RECORD = recordOf("took 12 ms", {
   level: 20,
   levelName: "INFO",
-  msg: "took 12 ms",
-  args: [],
   time: 1_700_000_000_007.9,
   seq: 3,
-  process: 4711,
-  processName: "MainProcess",
   extra: { jobId: 7 },
-};
+});
 
 const FORMATTER = new PinoFormatter({ hostname: "web-1" });
 

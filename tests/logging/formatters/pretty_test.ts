@@ -1,21 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { LogRecord } from "@paralog/paralog/logging";
 import { serializeError } from "../../../src/logging/errors.ts";
 import { PrettyFormatter } from "../../../src/logging/formatters/pretty.ts";
 import { ROOT } from "../../support/run_deno.ts";
 import { runOnTerminal } from "../../support/run_on_terminal.ts";
+import { recordOf } from "../../support/records.ts";
 
-const RECORD: LogRecord = {
-  name: "app.jobs",
-  level: 30,
-  levelName: "WARN",
-  msg: "took 12 ms",
-  args: [],
-  time: 1_700_000_000_007.9,
-  seq: 3,
-  process: 4711,
-  processName: "MainProcess",
-};
+const RECORD = recordOf("took 12 ms", { time: 1_700_000_000_007.9, seq: 3 });
 
 const FORMATTER = new PrettyFormatter({ colors: false, utc: true });
 

@@ -1,20 +1,16 @@
 import { assertEquals } from "@std/assert";
-import type { LogRecord } from "@paralog/paralog/logging";
 import { serializeError } from "../../../src/logging/errors.ts";
 import { toJsonValue } from "../../../src/logging/text/json_value.ts";
 import { recordToJson } from "../../../src/logging/record_json.ts";
+import { recordOf } from "../../support/records.ts";
 
-const RECORD: LogRecord = {
+const RECORD = recordOf("two\nlines \u2028 and half a pair \ud800", {
   name: "app",
-  level: 30,
-  levelName: "WARN",
-  msg: "two\nlines \u2028 and half a pair \ud800",
   args: [1, "x"],
   time: 1795244585430.25,
   seq: 7,
   process: 12,
-  processName: "MainProcess",
-};
+});
 
 Deno.test("recordToJson() writes the record's own fields as one line", () => {
   const line = recordToJson({ ...RECORD, taskIndex: 3, extra: { job: { id: 7 } } });
