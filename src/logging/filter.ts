@@ -31,6 +31,7 @@ export type Filter = FilterFunction | FilterObject;
 /** What has filters: a logger or a handler. */
 export class Filterer {
   #filters: readonly Filter[] = [];
+  #stopped: { readonly from: LogRecord; readonly at: LogRecord } | undefined;
 
   /** The filters, in the order they run. Assign a list to replace them all. */
   get filters(): readonly Filter[] {
@@ -68,12 +69,29 @@ export class Filterer {
    * @returns The record to go on with, or `undefined` if a filter dropped it.
    */
   filter(record: LogRecord): LogRecord | undefined {
-    for (const filter of this.#filters) {
-      const result = typeof filter === "function" ? filter(record) : filter.filter(record);
-      if (!result) return undefined;
-      if (result !== true) record = checkResult(result) ?? record;
+    let passed = record;
+    try {
+      for (const filter of this.#filters) {
+        const result = typeof filter === "function" ? filter(passed) : filter.filter(passed);
+        if (!result) return undefined;
+        if (result !== true) passed = checkResult(result) ?? passed;
+      }
+    } catch (error) {
+      this.#stopped = { from: record, at: passed };
+      throw error;
     }
-    return record;
+    return passed;
+  }
+
+  /**
+   * What had become of a record when a filter threw: for reports, which must not show what the filters
+   * before had taken out.
+   *
+   * @param record The record that was given to {@linkcode filter}.
+   * @returns The record as the filter that threw was given it.
+   */
+  protected stoppedAt(record: LogRecord): LogRecord {
+    return this.#stopped?.from === record ? this.#stopped.at : record;
   }
 }
 

@@ -142,8 +142,8 @@ export abstract class Handler extends Filterer implements Disposable {
       }
       this.#failures = 0;
     } catch (error) {
-      // What a filter took out stays out.
-      runHandling(() => this.handleError(passed ?? record, error));
+      const reached = passed ?? this.stoppedAt(record); // What a filter took out stays out.
+      runHandling(() => this.handleError(reached, error));
     }
   }
 

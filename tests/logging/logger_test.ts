@@ -317,3 +317,17 @@ test("stackInfo works where the program prepares stacks itself", () => {
   }
   assert(handler.records[0]?.stack?.includes("logger_test.ts"), handler.records[0]?.stack);
 });
+
+test("a report of a filter that throws shows what the filters before it have left", async () => {
+  const handler = new ListHandler({
+    filters: [
+      (record) => ({ ...record, msg: record.msg.replace("hunter2", "[REDACTED]") }),
+      () => {
+        throw new Error("broken filter");
+      },
+    ],
+  });
+  getLogger("a").addHandler(handler);
+  const reported = await captureStderr(() => getLogger("a").warn("pw hunter2"));
+  assert(reported.includes("broken filter") && reported.includes("pw [REDACTED]"), reported);
+});
