@@ -4,10 +4,11 @@
  * @module
  */
 
+import { checkWhole } from "../check_option.ts";
+import { encodeRecord } from "../codec/record_codec.ts";
 import { Handler, type HandlerOptions } from "../handler.ts";
-import { frame } from "../network/frames.ts";
+import { DEFAULT_MAX_FRAME_LENGTH, frame } from "../network/frames.ts";
 import type { LogRecord } from "../record.ts";
-import { recordToJson } from "../record_json.ts";
 import { Delivery, type DeliveryOptions } from "../delivery/delivery.ts";
 import { reportUndelivered } from "../delivery/delivery_error.ts";
 import { checkPort, connectTcp, type TlsOptions } from "../delivery/tcp.ts";
@@ -21,14 +22,28 @@ export interface SocketHandlerOptions extends HandlerOptions, DeliveryOptions {
    * @default false
    */
   tls?: boolean | TlsOptions;
+  /**
+   * The longest record, in bytes as it is sent; a longer one is cut, and says so. A receiver with
+   * another limit than ours needs the same here.
+   *
+   * @default 1048576
+   */
+  maxLength?: number;
 }
 
 /** How many records go into one write. */
 const BATCH_SIZE = 256;
 
+/** How many bytes a character may need. */
+const BYTES_OF_CHARACTER = 3;
+
+/** The smallest limit: a record that is cut to the utmost fits into it. */
+const LEAST_LENGTH = 24_576;
+
 /**
  * Sends each record over TCP to a `SocketReceiver`: four bytes with the length, then the record as
- * JSON. Needs `--allow-net` for the host.
+ * JSON, in which a Date, a Map, an error and the like are written so that they arrive as what they
+ * were. Needs `--allow-net` for the host.
  *
  * It connects at the first record, and again when the connection was lost. What is logged meanwhile
  * waits; what is lost is counted and reported. A formatter is not used: the receiver formats, as in
@@ -51,6 +66,7 @@ export class SocketHandler extends Handler {
   readonly host: string;
   /** The port there. */
   readonly port: number;
+  readonly #maxLength: number;
   readonly #delivery: Delivery<Uint8Array>;
 
   /**
@@ -66,6 +82,8 @@ export class SocketHandler extends Handler {
     super(options);
     this.host = host;
     this.port = checkPort(host, port);
+    const { maxLength = DEFAULT_MAX_FRAME_LENGTH } = options;
+    this.#maxLength = checkWhole("maxLength", maxLength, LEAST_LENGTH);
     const connection = new StreamConnection((signal) =>
       connectTcp({ hostname: host, port, tls: options.tls ?? false, signal })
     );
@@ -92,7 +110,13 @@ export class SocketHandler extends Handler {
    * @returns The bytes; by default JSON with the record's own fields.
    */
   makePayload(record: LogRecord): Uint8Array {
-    return new TextEncoder().encode(recordToJson(record));
+    const text = encodeRecord(record);
+    const bytes = new TextEncoder().encode(text);
+    if (bytes.length <= this.#maxLength) return bytes;
+    const likely = cut(record, this.#maxLength * text.length / bytes.length);
+    return likely.length <= this.#maxLength
+      ? likely
+      : cut(record, this.#maxLength / BYTES_OF_CHARACTER);
   }
 
   /** Has the record sent. */
@@ -122,4 +146,8 @@ export class SocketHandler extends Handler {
   override close(): Promise<void> {
     return this.#delivery.close();
   }
+}
+
+function cut(record: LogRecord, length: number): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(encodeRecord(record, { maxLength: Math.floor(length) }));
 }

@@ -28,6 +28,10 @@ const OF_PYTHON = [
   ...["msecs", "asctime"],
 ];
 
+/** Attributes that are not what was logged beside the message: what a program counts as attempts is. */
+const OF_OTHERS = [...OWN, "exc_text", "stack_info"];
+const OF_TASKS = [...OF_OTHERS, "attempt"];
+
 /** Attributes of Python that say where a record was logged. */
 const LOCATION_OF_PYTHON = ["pathname", "lineno", "funcName", "filename", "module"];
 
@@ -72,6 +76,8 @@ export function makeLogRecord(attributes: Readonly<Record<string, unknown>>): Lo
 
 function fromOwn(given: Attributes): LogRecord {
   const taskIndex = given.number("taskIndex");
+  const isOfTask = taskIndex !== undefined;
+  const attempt = isOfTask ? given.number("attempt") : undefined;
   const run = given.text("run");
   const level = checkLevel("level", given.number("level"));
   const fields = given.object("extra")?.others();
@@ -83,9 +89,10 @@ function fromOwn(given: Attributes): LogRecord {
     msg: display(given.get("msg") ?? ""),
     args: given.list("args"),
     time: checkTime("time", given.number("time")),
-    ...(taskIndex !== undefined && { taskIndex }),
+    ...(isOfTask && { taskIndex }),
     ...(run !== undefined && { run }),
-    ...withExtra({ ...fields, ...given.others([...OWN, "exc_text", "stack_info"]) }),
+    ...(attempt !== undefined && { attempt }),
+    ...withExtra({ ...fields, ...given.others(isOfTask ? OF_TASKS : OF_OTHERS) }),
     ...withError(given),
     ...withStack(given.text("stack") ?? given.text("stack_info")),
     ...withLocation(given.object("location"), ["file", "line", "functionName"]),

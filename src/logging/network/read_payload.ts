@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseTagged } from "../codec/record_codec.ts";
 import { makeLogRecord } from "./make_record.ts";
 import { readPickle } from "../pickle/pickle.ts";
 import type { LogRecord } from "../record.ts";
@@ -32,8 +33,9 @@ const MAX_NAME = 1000;
 const MAX_PARTS = 100;
 
 /**
- * Reads a record from an untrusted sender: JSON, as our `SocketHandler` sends it, or a pickle, as Python's
- * does. Where a program logged an object with it, text that names its class stands in its place.
+ * Reads a record from an untrusted sender: JSON, as our `SocketHandler` sends it, with a Date, a Map and
+ * the like as what they were; or a pickle, as Python's does, with a text that names the class in place of
+ * an object.
  *
  * @param payload The bytes of one frame.
  * @returns The record.
@@ -54,7 +56,7 @@ export function readPayload(payload: Uint8Array): LogRecord {
 }
 
 function readJson(payload: Uint8Array): unknown {
-  return orUnreadable(() => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload)));
+  return orUnreadable(() => parseTagged(new TextDecoder("utf-8", { fatal: true }).decode(payload)));
 }
 
 function readAttributes(payload: Uint8Array): unknown {

@@ -296,7 +296,7 @@ export class SocketReceiver implements AsyncDisposable {
   #log(record: LogRecord, { respectLevels }: { readonly respectLevels: boolean }): void {
     const isKnown = this.#loggers.has(record.name);
     if (!isKnown && this.#loggers.size < MAX_LOGGERS) this.#loggers.add(record.name);
-    else if (!isKnown) return getLogger().handle(record);
+    else if (!isKnown) return void getLogger().handle(record);
     const logger = getLogger(record.name);
     if (!respectLevels || logger.isEnabledFor(record.level)) logger.handle(record);
   }

@@ -42,6 +42,7 @@ interface Walk {
  * | Set, typed array, DataView, ArrayBuffer | a list of its values or bytes |
  * | error | its parts, as a record holds them: `className`, `message`, `stack`, … |
  * | function, symbol, RegExp | the text that the console shows |
+ * | list with more than 100,000 holes | the text that the console shows |
  * | what holds itself | "[Circular]" |
  * | what lies deeper than 64 levels, or comes after 100,000 values | "[cut here]" |
  * | what throws when it is read | "[can't be read: reason]" |
@@ -92,6 +93,7 @@ function convertParts(value: object, walk: Walk): JsonValue | undefined {
   if (value instanceof Map && value.keys().every((key) => typeof key === "string")) {
     return convertEntries(value, walk);
   }
+  if (Array.isArray(value) && hasManyHoles(value)) return inspect(value);
   const list = listOf(value);
   if (list) return convertList(list, walk);
   const toJSON: unknown = Reflect.get(value, "toJSON");
@@ -109,6 +111,16 @@ function listOf(value: object): Iterable<unknown> | undefined {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
   return ArrayBuffer.isView(value) ? Object.values(value) : undefined;
+}
+
+/** Such as one whose last index was not meant to be one. Those of lists that go on are not searched. */
+function hasManyHoles(list: readonly unknown[]): boolean {
+  if (list.length <= MAX_VALUES) return false;
+  let holes = 0;
+  for (let index = 0; index < Math.min(list.length, 2 * MAX_VALUES); index++) {
+    if (!(index in list)) holes++;
+  }
+  return holes > MAX_VALUES;
 }
 
 function convertList(list: Iterable<unknown>, walk: Walk): JsonValue {
@@ -150,14 +162,16 @@ function isBoxed(value: object): boolean {
     value instanceof BigInt;
 }
 
-function unreadable(reason: unknown): string {
-  return `[can't be read: ${reason instanceof Error ? errorText(reason) : inspect(reason)}]`;
-}
-
-function errorText(error: Error): string {
+/**
+ * What stands in place of a value that can't be read.
+ *
+ * @param reason What was thrown.
+ * @returns A text that says why.
+ */
+export function unreadable(reason: unknown): string {
   try {
-    return String(error.message);
+    return `[can't be read: ${reason instanceof Error ? String(reason.message) : inspect(reason)}]`;
   } catch {
-    return "no reason"; // Its getter threw as well.
+    return "[can't be read: no reason]"; // Neither can the reason.
   }
 }

@@ -55,7 +55,7 @@ Deno.test("SocketHandler connects at the first record and sends it as JSON after
   const [received] = await server.take(1);
   assertEquals(JSON.parse(received ?? ""), {
     ...record,
-    extra: { size: "100000000000000000000", when: "1970-01-01T00:00:00.000Z" },
+    extra: { size: { $: ["BigInt", "100000000000000000000"] }, when: { $: ["Date", 0] } },
   });
   await handler.close();
   await server.until(() => server.open === 0);
@@ -203,10 +203,26 @@ Deno.test("SocketHandler: makeLogRecord() reads back what it sends", async () =>
   assertEquals(makeLogRecord(JSON.parse(received)), record);
 });
 
+Deno.test("SocketHandler cuts a record that is longer than maxLength bytes", async () => {
+  await using server = new TcpServer();
+  for (const [text, maxLength] of [["a", 24_576], ["漢", 24_576], ["\0", 100_000]] as const) {
+    const handler = new SocketHandler("127.0.0.1", server.port, { maxLength });
+    handler.handle(recordOf(text.repeat(200_000), { extra: { id: 7 } }));
+    await handler.close();
+    const [received = ""] = await server.take(1);
+    const length = new TextEncoder().encode(received).length;
+    assertEquals(length <= maxLength && length > maxLength / 4, true, `${length}`);
+    const { msg, extra } = JSON.parse(received);
+    assertEquals(msg.replace(/^(.)\1*/su, ""), "… [cut: 200000 characters]");
+    assertEquals(extra, { id: 7 });
+  }
+});
+
 Deno.test("SocketHandler refuses hosts and ports that are none", () => {
   assertThrows(() => new SocketHandler("", 1), TypeError, "Cannot connect to a host");
   for (const port of [0, 65_536, 1.5, NaN]) {
     assertThrows(() => new SocketHandler("a", port), RangeError, "allowed are 1 to 65535");
   }
   assertThrows(() => new SocketHandler("a", 1, { capacity: -1 }), RangeError, "capacity");
+  assertThrows(() => new SocketHandler("a", 1, { maxLength: 9 }), RangeError, "from 24576");
 });

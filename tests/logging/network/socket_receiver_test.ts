@@ -90,6 +90,49 @@ Deno.test("SocketReceiver gives back what SocketHandler was given", async () => 
   });
 });
 
+Deno.test("SocketReceiver gets from SocketHandler what JSON has not as what it was", async () => {
+  await withReceiver(async ({ receiver, arrived }) => {
+    const loop: Record<string, unknown> = { when: new Date(0) };
+    loop.loop = loop;
+    const extra = {
+      ...{
+        gone: undefined,
+        big: 10n,
+        nothing: NaN,
+        when: new Date(5),
+        loop,
+        bytes: new Uint8Array(3),
+      },
+      ...{ map: new Map([["a", new Set([1])]]), pattern: /x/g, url: new URL("http://a.b/c") },
+    };
+    const error = new RangeError("bad", { cause: new TypeError("why") });
+    const record = recordOf("m", { args: [1n, error], extra, taskIndex: 3, attempt: 2, run: "1" });
+    const handler = new SocketHandler("127.0.0.1", receiver.port);
+    handler.handle(record);
+    await handler.close();
+    await receiver.stop();
+    assertEquals(arrived.records, [record]);
+    const arrivedError = arrived.records[0]?.args[1];
+    assertEquals(arrivedError instanceof RangeError && arrivedError.stack, error.stack);
+  });
+});
+
+Deno.test("SocketReceiver takes values that only look as if SocketHandler had written them", async () => {
+  await withReceiver(async ({ receiver, arrived }) => {
+    const extra = { huge: { $: ["Array", 2 ** 32 - 1, []] }, none: { $: ["Nothing", 1] } };
+    {
+      using client = await connect(receiver);
+      await send(client, json(recordOf("m", { extra })));
+      await send(client, json({ msg: "retry", attempt: "first" }));
+      await send(client, json({ ...recordOf("m"), args: { $: ["Date", 0] } }));
+    }
+    await receiver.stop();
+    assertEquals(arrived.records[0]?.extra, extra);
+    assertEquals(arrived.records[1]?.extra, { attempt: "first" });
+    assertEquals(arrived.records[2]?.name, "paralog.receiver");
+  });
+});
+
 Deno.test("SocketReceiver takes records from Python's SocketHandler", async () => {
   await withReceiver(async ({ receiver, arrived }) => {
     const pid = await askPython<number>(
