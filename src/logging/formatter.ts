@@ -125,8 +125,8 @@ type Piece = string | ((record: LogRecord) => string);
  * Fields are those of Python: `args`, `asctime` (local time, `2026-11-21 10:00:00,123`), `created`
  * (seconds), `exc_info`, `exc_text`, `filename`, `funcName`, `levelname`, `levelno`, `lineno`,
  * `message`, `module`, `msecs`, `msg`, `name`, `pathname`, `process`, `processName`,
- * `relativeCreated` (ms), `stack_info`, `taskName`, `thread` and `threadName`; `seq` and `taskIndex`;
- * and every field that was logged beside the message.
+ * `relativeCreated` (ms), `stack_info`, `taskName`, `thread` and `threadName`; `seq`, `taskIndex` and
+ * `attempt`; and every field that was logged beside the message.
  *
  * Control characters in what was logged, other than newline and tab, are written as `\x1b`: a
  * message can't clear the terminal or hide a line. The text of the pattern stays as it is.

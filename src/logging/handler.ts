@@ -10,6 +10,7 @@ import { runHandling } from "./handling.ts";
 import { escapeControls, escapeToOneLine } from "./text/control_characters.ts";
 import { display } from "./text/inspect.ts";
 import { type Level, LEVELS, parseLevel } from "./levels.ts";
+import type { RecordOutcome } from "./outcome.ts";
 import type { LogRecord } from "./record.ts";
 import { writeWhole } from "./write_whole.ts";
 
@@ -127,13 +128,18 @@ export abstract class Handler extends Filterer implements Disposable {
   /**
    * Takes a record: runs the filters, then emits it. Never throws.
    *
+   * As Python's `Handler.handle`, which returns the record or a false value, it says what became of the
+   * record. Of an override in JavaScript that returns nothing it is assumed that it wrote the record.
+   *
    * @param record The record; its level has been checked by the logger.
+   * @returns "filtered" if a filter refused it, "dropped" if something threw and `handleError` was
+   * called, otherwise "written": also if the handler keeps it, or takes time to write it.
    */
-  handle(record: LogRecord): void {
+  handle(record: LogRecord): RecordOutcome {
     let passed: LogRecord | undefined;
     try {
       passed = this.filter(record);
-      if (!passed) return;
+      if (!passed) return "filtered";
       const emitting = passed;
       const emitted: unknown = runHandling(() => this.emit(emitting));
       // An async method may stand in for emit(); its failure must not end the program.
@@ -141,9 +147,11 @@ export abstract class Handler extends Filterer implements Disposable {
         emitted.catch((error) => this.handleError(emitting, error));
       }
       this.#failures = 0;
+      return "written";
     } catch (error) {
       const reached = passed ?? this.stoppedAt(record); // What a filter took out stays out.
       runHandling(() => this.handleError(reached, error));
+      return "dropped";
     }
   }
 

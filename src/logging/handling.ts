@@ -1,9 +1,9 @@
 /**
  * Whether code runs inside a handler: what a handler prints must not become a record again while the
- * console is captured, and what it logs must not go round for ever.
+ * console is captured.
  *
- * Both are the state of this thread. The first is told apart through asynchronous calls, and only
- * while the console is captured, for it would make every record dearer.
+ * It is told apart through asynchronous calls, and only while the console is captured, for it would
+ * make every record dearer. Whether it is captured is the state of this thread.
  *
  * @module
  */
@@ -42,27 +42,4 @@ export function runHandling<T>(fn: () => T): T {
  */
 export function isHandling(): boolean {
   return handling.getStore() === true;
-}
-
-/** How deep records may be nested that handlers cause while they handle one. */
-const MAX_DEPTH = 3;
-
-let depth = 0;
-let refused = 0;
-
-/**
- * Calls handlers with a record, unless it was logged by a handler that handles a record which was
- * logged by a handler, and so on: handlers that log to loggers which have them would never end.
- *
- * @param call Calls the handlers.
- * @param refuse Is told, instead, how many records were refused so far.
- */
-export function callNested(call: () => void, refuse: (count: number) => void): void {
-  if (depth >= MAX_DEPTH) return refuse(++refused);
-  depth++;
-  try {
-    call();
-  } finally {
-    depth--;
-  }
 }

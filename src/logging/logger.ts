@@ -12,6 +12,7 @@ import { type Level, parseLevel } from "./levels.ts";
 import { LogMethods } from "./log_methods.ts";
 import type { LoggerNode } from "./realm/logger_node.ts";
 import type { Fields } from "./message.ts";
+import type { RecordOutcome } from "./outcome.ts";
 import type { LogRecord } from "./record.ts";
 import type { StdHandler } from "./std_log.ts";
 
@@ -214,9 +215,10 @@ export class Logger extends LogMethods implements AdaptedLogger {
    * Handles a record made elsewhere: runs the filters and calls the handlers, whatever its level.
    *
    * @param record The record.
+   * @returns What became of it: "written" if any handler took it.
    */
-  handle(record: LogRecord): void {
-    this.#find().handle(record);
+  handle(record: LogRecord): RecordOutcome {
+    return this.#find().handle(record);
   }
 
   /**

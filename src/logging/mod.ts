@@ -133,6 +133,7 @@ export {
   SocketReceiver,
   type SocketReceiverOptions,
 } from "./network/socket_receiver.ts";
+export { type RecordOutcome } from "./outcome.ts";
 export { type RecordFactory } from "./realm/node_tree.ts";
 export { type Style } from "./pattern.ts";
 export { type LogRecord } from "./record.ts";

@@ -15,17 +15,12 @@ import { Logger } from "./logger.ts";
 import { inspect } from "./text/inspect.ts";
 import type { LoggerNode } from "./realm/logger_node.ts";
 import { NodeTree, type NodeTreeOptions } from "./realm/node_tree.ts";
+import { OpenRealms } from "./realm/open_realms.ts";
+import type { RecordOutcome, RecordTally } from "./outcome.ts";
+import { ProgramRealm } from "./realm/program_realm.ts";
 import type { LogRecord } from "./record.ts";
-import {
-  handleByStdLog,
-  isJoined,
-  isSetUp,
-  joinedState,
-  joinStdLog,
-  type StdLogHost,
-  type StdLogState,
-  unjoinedState,
-} from "./std_log.ts";
+import type { Sequence } from "./realm/sequence.ts";
+import { joinedState, type StdLogHost, type StdLogState } from "./std_log.ts";
 import { originOfTask, type TaskPlace, ThreadOrigin } from "./realm/thread_origin.ts";
 
 /** Options of {@linkcode Realm}. */
@@ -66,21 +61,39 @@ export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDis
     return known;
   }
 
-  receive(record: LogRecord): void {
+  /**
+   * Handles a record of a task, if the levels here let it pass. Never throws.
+   *
+   * @param record The record.
+   * @param take Gets what the filters of its logger here let pass, in place of the handlers.
+   * @returns What became of it.
+   */
+  receive(record: LogRecord, take?: (passed: LogRecord) => RecordOutcome): RecordOutcome {
     const node = this.alive().node(record.name);
     try {
-      if (node.isEnabledFor(record.level)) node.handle(record);
+      return node.isEnabledFor(record.level) ? node.handle(record, take) : "filtered";
     } catch (error) {
       // A filter of the caller threw. The task did nothing wrong, and in a worker's message there is
       // nobody else to tell.
       reportLoggingError(`A filter of logger ${record.name} could not be run`, record, error);
+      return "dropped";
     }
+  }
+
+  /**
+   * Gives the handlers here a record that {@linkcode receive} let pass, and that was counted there.
+   *
+   * @param record The record.
+   * @returns What became of it.
+   */
+  deliver(record: LogRecord): RecordOutcome {
+    return this.alive().node(record.name).deliver(record);
   }
 
   override onHandlerAdded(node: LoggerNode, handler: Handler): void {
     super.onHandlerAdded(node, handler);
-    closeAtExit(this);
-    if (this === main && node === this.root) onMainConfigured();
+    openRealms.add(this);
+    if (this === main && node === this.root) program.onMainConfigured();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -99,7 +112,8 @@ export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDis
 
   /** Code that still runs in it logs to the nearest realm around it from now on. */
   #end(): void {
-    joinStdLogNow(); // What a `log.setup` in this realm set up belongs to it, and ends with it.
+    collectRecords(); // They were logged before, and this realm's handlers are still open.
+    program.joinStdLog(); // What a `log.setup` in this realm set up belongs to it, and ends with it.
     this.#ended = true;
   }
 
@@ -114,25 +128,17 @@ const current = new AsyncLocalStorage<Realm>();
 /** All loggers, by class and name: of each there is one in a thread. */
 const loggers = new Map<LoggerClass, Map<string, Logger>>();
 
-/** Where `log.setup` of `@std/log` was called last. */
-let stdLogSetUpIn: Realm | undefined;
-
 /** The realms that have handlers to close when the program ends. */
-const openRealms = new Set<Realm>();
+const openRealms = new OpenRealms(collectRecords);
 
-/** Around the main realm there is what the program set `@std/log` up with, if it did. */
-const program: CallerRealm = {
-  levels: () => new Map([[ROOT, program.levelOf(ROOT)]]),
-  levelOf: (name) => stdLogOfProgram()?.level ?? lastResort.levelOf(name),
-  receive: (record) => {
-    const state = stdLogOfProgram();
-    if (state) handleByStdLog(state, record);
-    else lastResort.receive(record);
-  },
-};
+/** What is around the main realm. */
+const program: ProgramRealm = new ProgramRealm({ current: currentRealm, main: () => main });
+
+/** Where the records of this thread come from. */
+let thread = new ThreadOrigin("MainProcess");
 
 /** The realm of the program itself; in a worker, of what runs there outside of tasks. */
-let main = new Realm({ origin: new ThreadOrigin("MainProcess"), caller: program });
+let main = new Realm({ origin: thread, caller: program });
 
 /**
  * The realm that is current where this is called.
@@ -217,12 +223,13 @@ export function enterRealm(realm: Realm | undefined): Realm | undefined {
  */
 export function createCleanRealm(): Realm {
   const here = currentRealm();
-  joinStdLogNow();
+  program.joinStdLog();
   return new Realm({
     origin: here.origin,
     parent: here,
     level: here.rootLevel(),
     caller: lastResort,
+    tally: here.tally, // What is logged within a task is counted as the task's.
   });
 }
 
@@ -232,12 +239,17 @@ export function createCleanRealm(): Realm {
  *
  * @param caller The realm that dispatched the task.
  * @param place Which task it is.
+ * @param tally Counts what becomes of the records that are logged within the task.
  * @returns The realm; it is not current yet.
  */
-export function createTaskRealm(caller: CallerRealm, place: TaskPlace): Realm {
+export function createTaskRealm(
+  caller: CallerRealm,
+  place: TaskPlace,
+  tally?: RecordTally,
+): Realm {
   const here = currentRealm();
-  joinStdLogNow();
-  return new Realm({ origin: originOfTask(here.origin, place), parent: here, caller });
+  program.joinStdLog();
+  return new Realm({ origin: originOfTask(here.origin, place), parent: here, caller, tally });
 }
 
 /**
@@ -245,63 +257,50 @@ export function createTaskRealm(caller: CallerRealm, place: TaskPlace): Realm {
  *
  * @param processName The name that its records carry.
  * @param caller The realm that started the worker.
+ * @param tally Counts what becomes of the records that are logged outside of tasks.
  */
-export function becomeWorker(processName: string, caller: CallerRealm): void {
-  main = new Realm({ origin: new ThreadOrigin(processName), caller });
+export function becomeWorker(
+  processName: string,
+  caller: CallerRealm,
+  tally?: RecordTally,
+): void {
+  thread = new ThreadOrigin(processName, thread.sequence);
+  main = new Realm({ origin: thread, caller, tally });
 }
 
 /**
- * Lets `@std/log` answer for the current realm. What it was set up with until now stays in force in
- * the realm that called `log.setup`; at the start, in the main realm.
+ * The numbers of the records of this thread.
+ *
+ * @returns The sequence; there is one in a thread.
  */
-function joinStdLogNow(): void {
-  const found = joinStdLog(currentRealm, {
-    onSetup: () => stdLogSetUpIn = currentRealm(),
-    onLog: joinStdLogNow,
-  });
-  if (!found) return;
-  const realm = (stdLogSetUpIn ?? main).alive();
-  realm.stdLog = realm === main && !isJoined(main.stdLog)
-    ? found
-    : joinedState(currentRealm, found);
+export function threadSequence(): Sequence {
+  return thread.sequence;
 }
 
-/** What the program set `@std/log` up with, as long as our main root has no handler. */
-function stdLogOfProgram(): StdLogState | undefined {
-  if (isJoined(main.stdLog)) return undefined;
-  const state = unjoinedState() ?? main.stdLog;
-  return isSetUp(state) ? state : undefined;
+/**
+ * Adds something that brings records from elsewhere, such as from workers: before each number that a
+ * record gets here, and before handlers are flushed or closed, at the end of the program too.
+ *
+ * @param collect Handles the records that are there, without waiting; given a number, those with a
+ * lower one, also if they are just being sent.
+ * @param hasRecords Tells whether there may be any; without it `collect` is always called.
+ * @returns What removes it.
+ */
+export function addRecordSource(
+  collect: (before?: number) => void,
+  hasRecords?: () => boolean,
+): Disposable {
+  openRealms.listen(); // Also where nobody has handlers: there is a last resort.
+  return threadSequence().addSource(collect, hasRecords);
 }
 
-/** From the first handler of the main root on, `@std/log` logs into the main realm too. */
-function onMainConfigured(): void {
-  joinStdLogNow();
-  if (isJoined(main.stdLog)) return;
-  main.stdLog = joinedState(currentRealm, main.stdLog);
-}
-
-/** As Python's `atexit` does: what handlers still hold is written when the program ends. */
-function closeAtExit(realm: Realm): void {
-  if (openRealms.size === 0) {
-    addEventListener("unload", closeOpenRealms);
-    // No "unload" follows these. They may be handled by somebody, so nothing is closed.
-    addEventListener("error", flushAll);
-    addEventListener("unhandledrejection", flushAll);
-  }
-  openRealms.add(realm);
+function collectRecords(): void {
+  threadSequence().collect();
 }
 
 /** Writes out what the handlers of all realms hold, as far as it needs no waiting. */
 export function flushAll(): void {
-  for (const realm of openRealms) realm.flushHandlersNow();
-}
-
-/** The realms that were opened last are closed first. */
-function closeOpenRealms(): void {
-  for (const realm of [...openRealms].reverse()) {
-    realm.closeHandlersNow();
-    realm.flushEachRecord(); // Other listeners of "unload" may still log.
-  }
+  openRealms.flush();
 }
 
 /**
@@ -319,10 +318,11 @@ function closeOpenRealms(): void {
  * ```
  */
 export async function shutdown(): Promise<void> {
+  collectRecords();
   await currentRealm().closeHandlers();
 }
 
 /** The same for all realms that have handlers, the last one first. */
 export async function shutdownAll(): Promise<void> {
-  for (const realm of [...openRealms].reverse()) await realm.closeHandlers();
+  await openRealms.close();
 }

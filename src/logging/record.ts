@@ -26,7 +26,10 @@ export interface LogRecord {
   readonly args: readonly unknown[];
   /** When it was logged: milliseconds since 1970 (UTC), with a fraction. */
   readonly time: number;
-  /** Its place in the sequence of its thread, from 1. */
+  /**
+   * Its place in the sequence of its thread, from 1. Records that come from Web Workers have a place in
+   * the same sequence.
+   */
   readonly seq: number;
   /** The id of the operating system's process. */
   readonly process: number;
@@ -36,9 +39,12 @@ export interface LogRecord {
   readonly taskIndex?: number;
   /**
    * Which run it belongs to: "1" for the first one of the program, "1.0.2" for the second one that the
-   * task with index 0 of it started; absent outside of tasks.
+   * task with index 0 of it started, "1.0@3.1" for the first one of its third attempt; absent outside
+   * of tasks.
    */
   readonly run?: string;
+  /** Which attempt of its call logged it, from 1; absent outside of tasks. */
+  readonly attempt?: number;
   /** The fields that were logged beside the message, and those of the context. */
   readonly extra?: Fields;
   /** The error that was logged beside the message, with its causes. */
@@ -55,6 +61,7 @@ export interface RecordOrigin {
   readonly processName: string;
   readonly taskIndex?: number;
   readonly run?: string;
+  readonly attempt?: number;
   /** Names a run that is started here. */
   nextRun(): string;
   /** The next number of the thread's sequence. */
@@ -84,6 +91,7 @@ export function createRecord(
   const words = formatMessage(message, rest);
   const context = currentContext();
   const location = locationsWanted() ? findLocation(createRecord) : undefined;
+  const seq = origin.nextSeq(); // Before the time is taken: it may handle records of workers.
   return {
     name,
     level,
@@ -91,12 +99,31 @@ export function createRecord(
     ...words,
     ...(context && { extra: { ...context, ...words.extra } }),
     time: origin.now(),
-    seq: origin.nextSeq(),
+    seq,
     process: origin.process,
     processName: origin.processName,
     ...(origin.taskIndex !== undefined && { taskIndex: origin.taskIndex }),
     ...(origin.run !== undefined && { run: origin.run }),
+    ...(origin.attempt !== undefined && { attempt: origin.attempt }),
     ...(location && { location }),
+  };
+}
+
+/**
+ * Where and when a record was logged, for one that stands beside it and tells of it.
+ *
+ * @param record The record.
+ * @returns Its place in time, in the sequence and in a run.
+ */
+export function placeOf(
+  record: LogRecord,
+): Pick<LogRecord, "time" | "seq" | "process" | "processName" | "taskIndex" | "run" | "attempt"> {
+  const { time, seq, process, processName, taskIndex, run, attempt } = record;
+  return {
+    ...{ time, seq, process, processName },
+    ...(taskIndex !== undefined && { taskIndex }),
+    ...(run !== undefined && { run }),
+    ...(attempt !== undefined && { attempt }),
   };
 }
 

@@ -40,7 +40,7 @@ function borrowed(read: (record: LogRecord) => unknown): RecordField {
   return { isFloat: false, yieldsToExtra: true, read };
 }
 
-/** Python's fields but `asctime`, which is the formatter's, and two of ours: taskIndex and seq. */
+/** Python's fields but `asctime`, which is the formatter's, and three of ours: taskIndex, attempt and seq. */
 const FIELDS: ReadonlyMap<string, RecordField> = new Map(Object.entries({
   name: own((record) => record.name),
   levelno: own((record) => record.level),
@@ -57,6 +57,7 @@ const FIELDS: ReadonlyMap<string, RecordField> = new Map(Object.entries({
   process: own((record) => record.process),
   processName: own((record) => record.processName),
   taskIndex: own((record) => record.taskIndex),
+  attempt: borrowed((record) => record.attempt), // A common name: programs log attempts of their own.
   seq: own((record) => record.seq),
   // What is not there is called None, as Python does.
   exc_info: own(({ error }) => error ? `${error.name}: ${error.message}` : "None"),

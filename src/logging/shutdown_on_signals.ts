@@ -28,6 +28,9 @@ const NUMBERS: Readonly<Partial<Record<Deno.Signal, number>>> = {
   ...{ SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 },
 };
 
+/** How long handlers that send have, in milliseconds. */
+const DEFAULT_TIMEOUT = 5000;
+
 /**
  * Flushes and closes all handlers when a signal ends the program, then ends it with the exit code that
  * the signal stands for. Without it a signal ends a program at once, and what handlers hold (the
@@ -50,7 +53,7 @@ const NUMBERS: Readonly<Partial<Record<Deno.Signal, number>>> = {
  * ```
  */
 export function shutdownOnSignals(options: ShutdownOnSignalsOptions = {}): Disposable {
-  const { signals = defaultSignals(), timeout = 5000 } = options;
+  const { signals = defaultSignals(), timeout = DEFAULT_TIMEOUT } = options;
   if (typeof timeout !== "number" || !(timeout >= 0)) {
     throw new RangeError(
       `Cannot shut down on signals: current value of timeout is ${inspect(timeout)}, allowed are ` +
@@ -65,14 +68,10 @@ export function shutdownOnSignals(options: ShutdownOnSignalsOptions = {}): Dispo
     }
   };
   for (const signal of signals) {
-    const listener = async () => {
-      const code = 128 + (NUMBERS[signal] ?? 0);
-      if (isEnding) Deno.exit(code);
+    const listener = () => {
+      if (isEnding) Deno.exit(exitCodeOf(signal));
       isEnding = true;
-      const timer = setTimeout(() => Deno.exit(code), timeout);
-      await shutdownAll();
-      clearTimeout(timer);
-      Deno.exit(code);
+      endBySignal(signal, timeout);
     };
     try {
       Deno.addSignalListener(signal, listener);
@@ -83,6 +82,23 @@ export function shutdownOnSignals(options: ShutdownOnSignalsOptions = {}): Dispo
     listeners.push({ signal, listener });
   }
   return { [Symbol.dispose]: stopListening };
+}
+
+/**
+ * Flushes and closes all handlers, then ends the program with the exit code that a signal stands for.
+ *
+ * @param signal The signal.
+ * @param timeout How long handlers have, in milliseconds.
+ */
+export async function endBySignal(signal: Deno.Signal, timeout = DEFAULT_TIMEOUT): Promise<void> {
+  const timer = setTimeout(() => Deno.exit(exitCodeOf(signal)), timeout);
+  await shutdownAll();
+  clearTimeout(timer);
+  Deno.exit(exitCodeOf(signal));
+}
+
+function exitCodeOf(signal: Deno.Signal): number {
+  return 128 + (NUMBERS[signal] ?? 0);
 }
 
 function defaultSignals(): Deno.Signal[] {

@@ -21,6 +21,7 @@ import {
 import { Logger as StdLogger, LogRecord as StdLogRecord } from "@std/log/logger";
 import { formatError } from "./errors.ts";
 import { Handler } from "./handler.ts";
+import type { RecordOutcome } from "./outcome.ts";
 import type { LogRecord } from "./record.ts";
 
 /** A handler of `@std/log`: what extends its `BaseHandler`. */
@@ -95,6 +96,11 @@ class StdHandlerAdapter extends Handler {
     this.handler.handle(new StdRecord(record));
   }
 
+  override handle(record: LogRecord): RecordOutcome {
+    const outcome = super.handle(record);
+    return outcome === "written" && isBelowLevel(record, this.handler) ? "filtered" : outcome;
+  }
+
   override flush(): void {
     if ("flush" in this.handler && typeof this.handler.flush === "function") this.handler.flush();
   }
@@ -104,6 +110,11 @@ class StdHandlerAdapter extends Handler {
     else this.flush();
     this.#opened = false;
   }
+}
+
+/** A handler of `@std/log` looks at its own level, and does not tell what it refuses. */
+function isBelowLevel(record: LogRecord, handler: StdHandler): boolean {
+  return record.level < handler.level;
 }
 
 /** `@std/log`'s file handlers keep their file behind a symbol that is not exported. */
@@ -209,9 +220,10 @@ function isStock(handler: StdHandler): boolean {
  *
  * @param state What the root logger was set up with.
  * @param record The record.
+ * @returns What became of it.
  */
-export function handleByStdLog(state: StdLogState, record: LogRecord): void {
-  new StdHandlers(state.handlers).handle(record);
+export function handleByStdLog(state: StdLogState, record: LogRecord): RecordOutcome {
+  return new StdHandlers(state.handlers).handle(record);
 }
 
 /** The handlers of a logger of `@std/log`, which that has set up and will close. */
@@ -221,6 +233,12 @@ class StdHandlers extends Handler {
   constructor(handlers: readonly StdHandler[]) {
     super();
     this.#handlers = handlers;
+  }
+
+  override handle(record: LogRecord): RecordOutcome {
+    const outcome = super.handle(record);
+    const isRefused = this.#handlers.every((handler) => isBelowLevel(record, handler));
+    return outcome === "written" && isRefused ? "filtered" : outcome;
   }
 
   override emit(record: LogRecord): void {
@@ -256,19 +274,23 @@ export function joinStdLog(
   const found = unjoinedState();
   if (!found) return undefined;
   const level = () => current().stdLog.level ?? current().rootLevel();
+  const change = (changed: Partial<StdLogState>) => {
+    Object.assign(current().stdLog, changed);
+    watcher.onChange();
+  };
   Object.defineProperties(getStdLogger(), {
     handlers: {
       get: () => current().stdLog.handlers,
-      set: (handlers: StdHandler[]) => current().stdLog.handlers = handlers,
+      set: (handlers: StdHandler[]) => change({ handlers }),
     },
     level: {
       get: level,
       // The setters refuse what @std/log refuses.
-      set: (value: StdLevel) => current().stdLog.level = getStdLevelByName(getStdLevelName(value)),
+      set: (value: StdLevel) => change({ level: getStdLevelByName(getStdLevelName(value)) }),
     },
     levelName: {
       get: () => getStdLevelName(level() as StdLevel), // Throws on a custom level, as @std/log does.
-      set: (name: StdLevelName) => current().stdLog.level = getStdLevelByName(name),
+      set: (name: StdLevelName) => change({ level: getStdLevelByName(name) }),
     },
   });
   watch(watcher);
@@ -281,6 +303,8 @@ export interface StdLogWatcher {
   onSetup(): void;
   /** Something is about to be logged on a root logger that is not joined. */
   onLog(): void;
+  /** The handlers or the level of a root logger that is joined were set. */
+  onChange(): void;
 }
 
 const WATCHED = Symbol("paralog watches @std/log");

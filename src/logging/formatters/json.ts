@@ -10,8 +10,8 @@ import type { LogRecord } from "../record.ts";
 import { extraFields, IsoTime } from "./machine_fields.ts";
 
 const OWN_NAMES: ReadonlySet<string> = new Set(
-  ["time", "level", "name", "message", "process", "processName", "taskIndex", "error", "stack"]
-    .concat("location"),
+  ["time", "level", "name", "message", "process", "processName", "taskIndex"]
+    .concat("attempt", "error", "stack", "location"),
 );
 
 /**
@@ -41,11 +41,12 @@ export class JsonFormatter implements RecordFormatter {
    * @returns The line.
    */
   format(record: LogRecord): string {
-    const { taskIndex, error, stack, location } = record;
+    const { taskIndex, attempt, error, stack, location } = record;
     let line = `{"time":"${this.#time.write(record.time)}","level":${jsonText(record.levelName)}` +
       `,"name":${jsonText(record.name)},"message":${jsonText(record.msg)}` +
       `,"process":${jsonText(record.process)},"processName":${jsonText(record.processName)}`;
     if (taskIndex !== undefined) line += `,"taskIndex":${jsonText(taskIndex)}`;
+    if (attempt !== undefined) line += `,"attempt":${jsonText(attempt)}`;
     if (error) line += `,"error":${jsonText(error)}`;
     if (stack !== undefined) line += `,"stack":${jsonText(stack)}`;
     if (location) line += `,"location":${jsonText(location)}`;

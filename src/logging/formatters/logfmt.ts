@@ -12,7 +12,8 @@ import type { LogRecord } from "../record.ts";
 import { extraFields, IsoTime } from "./machine_fields.ts";
 
 const OWN_NAMES: ReadonlySet<string> = new Set(
-  ["time", "level", "logger", "msg", "processName", "taskIndex", "error", "errorStack", "stack"],
+  ["time", "level", "logger", "msg", "processName", "taskIndex", "attempt", "error", "errorStack"]
+    .concat("stack"),
 );
 
 /**
@@ -43,12 +44,13 @@ export class LogfmtFormatter implements RecordFormatter {
    * @returns The line.
    */
   format(record: LogRecord): string {
-    const { processName, taskIndex, error, stack } = record;
+    const { processName, taskIndex, attempt, error, stack } = record;
     let line = `time=${logfmtValue(this.#time.write(record.time))}` +
       ` level=${logfmtValue(record.levelName)} logger=${logfmtValue(record.name)}` +
       ` msg=${logfmtValue(record.msg)}`;
     if (processName !== "MainProcess") line += ` processName=${logfmtValue(processName)}`;
     if (taskIndex !== undefined) line += ` taskIndex=${logfmtValue(taskIndex)}`;
+    if (attempt !== undefined) line += ` attempt=${logfmtValue(attempt)}`;
     for (const [name, value] of extraFields(record.extra, OWN_NAMES)) {
       line += ` ${logfmtKey(name)}=${logfmtValue(value)}`;
     }

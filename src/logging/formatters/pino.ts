@@ -36,8 +36,8 @@ const TRACE = 10;
 const BUILT_IN_LEVELS: ReadonlySet<number> = new Set(Object.values(LEVELS));
 
 const OWN_NAMES: ReadonlySet<string> = new Set(
-  ["level", "levelName", "time", "pid", "hostname", "name", "processName", "taskIndex", "msg"]
-    .concat("err", "stack"),
+  ["level", "levelName", "time", "pid", "hostname", "name", "processName", "taskIndex"]
+    .concat("attempt", "msg", "err", "stack"),
 );
 
 /**
@@ -79,12 +79,13 @@ export class PinoFormatter implements RecordFormatter {
    * @returns The line.
    */
   format(record: LogRecord): string {
-    const { level, processName, taskIndex, error, stack } = record;
+    const { level, processName, taskIndex, attempt, error, stack } = record;
     let line = `{"level":${pinoLevel(level)},"time":${jsonText(Math.floor(record.time))}` +
       `,"pid":${jsonText(record.process)}${this.#hostname},"name":${jsonText(record.name)}`;
     if (!BUILT_IN_LEVELS.has(level)) line += `,"levelName":${jsonText(record.levelName)}`;
     if (processName !== "MainProcess") line += `,"processName":${jsonText(processName)}`;
     if (taskIndex !== undefined) line += `,"taskIndex":${jsonText(taskIndex)}`;
+    if (attempt !== undefined) line += `,"attempt":${jsonText(attempt)}`;
     line += `,"msg":${jsonText(record.msg)}`;
     for (const [name, value] of extraFields(record.extra, OWN_NAMES)) {
       if (value !== undefined) line += `,${jsonText(name)}:${jsonText(value)}`;

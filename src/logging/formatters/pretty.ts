@@ -126,10 +126,11 @@ function colorOf(level: number): string {
 
 /** The fields to show; who logged it stands first, in workers and tasks. */
 function fieldsOf(record: LogRecord): (readonly [name: string, value: unknown])[] {
-  const { processName, taskIndex } = record;
+  const { processName, taskIndex, attempt = 1 } = record;
   return [
     ...(processName === "MainProcess" ? [] : [["processName", processName] as const]),
     ...(taskIndex === undefined ? [] : [["taskIndex", taskIndex] as const]),
+    ...(attempt === 1 ? [] : [["attempt", attempt] as const]), // The first one is the rule.
     ...extraFields(record.extra, OWN_NAMES),
   ];
 }

@@ -12,6 +12,7 @@ import { type Level, LEVELS, parseLevel } from "../levels.ts";
 import type { LogRecord } from "../record.ts";
 import { checkTerminator, checkWhole } from "../check_option.ts";
 import { LogFile } from "../files/log_file.ts";
+import { writeAfterBatch } from "../files/write_batch.ts";
 
 /** Options of {@linkcode FileHandler}. */
 export interface FileHandlerOptions extends HandlerOptions {
@@ -60,12 +61,16 @@ export interface FileHandlerOptions extends HandlerOptions {
   terminator?: string;
 }
 
+/** How many bytes of lines are written together, where many records are handled at once. */
+const MOST_AT_ONCE = 64 * 1024;
+
 /** How many bytes of lines that could not be written are kept, beyond `bufferSize`. */
 const MOST_UNWRITTEN = 1024 * 1024;
 
 /**
  * Writes each record as a line to a file. By default a line is written at once and whole, so what was
- * logged before a crash is in the file. With `bufferSize` lines are written together, which is faster:
+ * logged before a crash is in the file; the lines of records that come together from workers are written
+ * together. With `bufferSize` lines are written together, which is faster:
  * when as many bytes wait, after `flushInterval`, with a record of `flushLevel`, and when the handler
  * is flushed or closed, which happens by itself at the end of its realm and of the program.
  *
@@ -94,6 +99,7 @@ export class FileHandler extends Handler {
   readonly #flushInterval: number;
   readonly #flushLevel: number;
   readonly #file: LogFile;
+  readonly #flushNow = () => this.flush();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The last record that was taken, to name in reports. */
   #last: LogRecord | undefined;
@@ -135,8 +141,15 @@ export class FileHandler extends Handler {
     this.#last = record;
     if (this.#failing) this.#makeRoom();
     this.#file.add(line);
-    if (this.#file.waiting >= this.#bufferSize || record.level >= this.#flushLevel) this.#write();
-    else this.#writeSoon();
+    if (this.#file.waiting < this.#bufferSize && record.level < this.#flushLevel) {
+      this.#writeSoon();
+    } else if (!this.#writesAfterBatch()) this.#write();
+  }
+
+  /** Records of workers come many at a time; then one write takes the lines of all. */
+  #writesAfterBatch(): boolean {
+    return !this.#failing && this.#file.waiting < MOST_AT_ONCE &&
+      writeAfterBatch(this.filename, this.#flushNow);
   }
 
   /** Writes the lines that wait. What goes wrong is reported, never thrown. */

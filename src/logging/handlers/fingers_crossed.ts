@@ -5,10 +5,11 @@
  */
 
 import { Handler, type HandlerOptions } from "../handler.ts";
-import { getLevelName, type Level, LEVELS, parseLevel } from "../levels.ts";
+import { type Level, LEVELS, parseLevel } from "../levels.ts";
 import type { LogRecord } from "../record.ts";
 import { checkWhole } from "../check_option.ts";
 import { inspect } from "../text/inspect.ts";
+import { KeptRecords, notice } from "./kept_records.ts";
 import { checkTarget } from "./memory.ts";
 
 /** Options of {@linkcode FingersCrossedHandler}. */
@@ -44,10 +45,9 @@ export interface FingersCrossedHandlerOptions extends HandlerOptions {
 /** What is remembered of a task, or of what a thread logs outside of tasks. */
 interface TaskState {
   readonly isTask: boolean;
-  /** The records that are kept; `undefined` once something went wrong in the task: then they pass. */
-  kept: LogRecord[] | undefined;
-  /** How many were dropped because too many were kept. */
-  dropped: number;
+  readonly kept: KeptRecords;
+  /** Whether something went wrong in the task: from then on its records pass. */
+  passes: boolean;
 }
 
 /**
@@ -105,9 +105,9 @@ export class FingersCrossedHandler extends Handler {
   /** Keeps the record, or hands it on if something went wrong in its task. */
   override emit(record: LogRecord): void {
     const task = this.#taskOf(record);
-    if (task.kept === undefined) this.#handOn(record);
-    else if (record.level >= this.#actionLevel) this.#act(task, task.kept, record);
-    else this.#keep(task, task.kept, record);
+    if (task.passes) this.#handOn(record);
+    else if (record.level >= this.#actionLevel) this.#act(task, record);
+    else task.kept.keep(record);
   }
 
   /** Flushes the target. What is kept stays where it is. */
@@ -128,7 +128,8 @@ export class FingersCrossedHandler extends Handler {
     let task = this.#tasks.get(key);
     if (task) this.#tasks.delete(key); // It goes to the end again.
     else {
-      task = { isTask: own !== undefined, kept: [], dropped: 0 };
+      const kept = new KeptRecords(this.#capacity);
+      task = { isTask: own !== undefined, kept, passes: false };
       if (this.#tasks.size >= this.#maxTasks) this.#forgetOne();
     }
     this.#tasks.set(key, task);
@@ -136,34 +137,23 @@ export class FingersCrossedHandler extends Handler {
   }
 
   #forgetOne(): void {
-    for (const [key, { kept, dropped }] of this.#tasks) {
-      this.#forgotten += (kept?.length ?? 0) + dropped;
+    for (const [key, { kept }] of this.#tasks) {
+      this.#forgotten += kept.count;
       this.#tasks.delete(key);
       return;
     }
   }
 
-  #keep(task: TaskState, kept: LogRecord[], record: LogRecord): void {
-    if (kept.length === this.#capacity) {
-      kept.shift();
-      task.dropped++;
-    }
-    kept.push(record);
-  }
-
-  #act(task: TaskState, kept: LogRecord[], record: LogRecord): void {
+  #act(task: TaskState, record: LogRecord): void {
     // Before they are handed on, for a target may log here itself.
-    task.kept = task.isTask ? undefined : [];
-    const first = kept[0] ?? record;
-    if (task.dropped > 0) this.#handOn(notice(first, `${task.dropped} earlier records dropped`));
-    task.dropped = 0;
+    task.passes = task.isTask;
+    const records = [...task.kept.takeAll(), record];
     if (this.#forgotten > 0) {
       const text = `${this.#forgotten} records dropped of tasks that had not logged for long`;
       this.#forgotten = 0;
-      this.#handOn(notice(first, text));
+      this.#handOn(notice(records[0] ?? record, text));
     }
-    for (const each of kept) this.#handOn(each);
-    this.#handOn(record);
+    for (const each of records) this.#handOn(each);
   }
 
   #handOn(record: LogRecord): void {
@@ -171,7 +161,7 @@ export class FingersCrossedHandler extends Handler {
   }
 }
 
-/** Which task a record belongs to. */
+/** Which task a record belongs to. A retry goes on where the attempt before it has failed. */
 function taskOf({ process, run, taskIndex }: LogRecord): string | undefined {
   return taskIndex === undefined ? undefined : `${process}/${run ?? ""}/${taskIndex}`;
 }
@@ -181,15 +171,4 @@ function checkKey(key: unknown): (record: LogRecord) => string | undefined {
   throw new TypeError(
     `Cannot tell tasks apart by ${inspect(key)}: give a function (record) => string`,
   );
-}
-
-/** A record that says what is missing before the first one. */
-function notice(first: LogRecord, msg: string): LogRecord {
-  const { name, time, seq, process, processName, taskIndex } = first;
-  return {
-    ...{ name, msg, args: [], time, seq, process, processName },
-    ...(taskIndex !== undefined && { taskIndex }),
-    level: LEVELS.WARN,
-    levelName: getLevelName(LEVELS.WARN),
-  };
 }

@@ -200,11 +200,12 @@ function severityOf(level: number): number {
 
 /** By OpenTelemetry's semantic conventions; a field of the same name that was logged wins. */
 function attributesOf(record: LogRecord): { [key: string]: OpenTelemetryValue } {
-  const { error, location, stack, taskIndex } = record;
+  const { error, location, stack, taskIndex, attempt } = record;
   const attributes = {
     "process.pid": record.process,
     "thread.name": record.processName,
     "paralog.task_index": taskIndex,
+    "paralog.attempt": attempt,
     "code.file.path": location?.file,
     "code.line.number": location?.line,
     "code.function.name": location?.functionName,

@@ -5,7 +5,7 @@
  */
 
 import { getLevelName, LEVELS } from "../levels.ts";
-import type { LogRecord } from "../record.ts";
+import { type LogRecord, placeOf } from "../record.ts";
 import { QUEUE_LOGGER } from "./safely.ts";
 
 /** Counts the records that were dropped one after the other. */
@@ -42,15 +42,13 @@ export class DropCount {
    */
   report(why: string, facts: Readonly<Record<string, unknown>>): LogRecord {
     const dropped = this.#count;
-    const { time, seq, process, processName, taskIndex } = this.#last;
     return {
       name: QUEUE_LOGGER,
       level: this.#level,
       levelName: getLevelName(this.#level),
       msg: `${dropped} ${dropped === 1 ? "record was" : "records were"} dropped: ${why}`,
       args: [],
-      ...{ time, seq, process, processName },
-      ...(taskIndex !== undefined && { taskIndex }),
+      ...placeOf(this.#last),
       extra: { dropped, ...facts },
     };
   }

@@ -6,6 +6,7 @@
  */
 
 import { LEVELS } from "../levels.ts";
+import type { RecordOutcome } from "../outcome.ts";
 import type { LogRecord } from "../record.ts";
 
 /** The name of the root logger. */
@@ -20,8 +21,10 @@ export interface CallerRealm {
   levels(): LevelTable;
   /** The level that counts there for a logger of that name. */
   levelOf(name: string): number;
-  /** Handles a record there, if the levels there let it pass. */
-  receive(record: LogRecord): void;
+  /** Calls a function after every change of a level that counts here, until it is disposed. */
+  watchLevels(listener: () => void): Disposable;
+  /** Handles a record there, if the levels there let it pass, and says what became of it. */
+  receive(record: LogRecord): RecordOutcome;
 }
 
 /**

@@ -14,7 +14,6 @@ const handler = new ConsoleHandler({ level: LEVELS.WARN });
 export const lastResort: CallerRealm = {
   levels: () => new Map([[ROOT, LEVELS.WARN]]),
   levelOf: () => LEVELS.WARN,
-  receive: (record) => {
-    if (record.level >= handler.level) handler.handle(record);
-  },
+  watchLevels: () => ({ [Symbol.dispose]() {} }), // It never changes.
+  receive: (record) => record.level >= handler.level ? handler.handle(record) : "filtered",
 };

@@ -7,7 +7,8 @@
 
 import { Filterer } from "../filter.ts";
 import { type Handler, reportLoggingError } from "../handler.ts";
-import { callNested } from "../handling.ts";
+import { handleNested } from "./nesting.ts";
+import type { RecordOutcome, RecordTally } from "../outcome.ts";
 import { createRecord, isRecord, type LogRecord, type RecordOrigin } from "../record.ts";
 import { isSameHandler, type StdHandler, toHandler } from "../std_log.ts";
 import { inspect } from "../text/inspect.ts";
@@ -22,6 +23,8 @@ export interface LoggerTree {
   readonly disabledLevel: number;
   /** Changes a new record, as the program asked for: Python's record factory. */
   readonly recordFactory: ((record: LogRecord) => LogRecord) | undefined;
+  /** Counts what becomes of the records of this tree. */
+  readonly tally: RecordTally | undefined;
   /** The loggers that exist directly below one. */
   childrenOf(node: LoggerNode): LoggerNode[];
   /** Is told that a level was changed. */
@@ -29,7 +32,7 @@ export interface LoggerTree {
   /** The level of a logger for which the tree itself has none. */
   inheritedLevel(name: string): number;
   /** Takes a record that no handler was found for. */
-  handleLastResort(record: LogRecord): void;
+  handleLastResort(record: LogRecord): RecordOutcome;
   /** Is told of a handler that was added to a logger of this tree. */
   onHandlerAdded(node: LoggerNode, handler: Handler): void;
   /** Is told of a handler that was removed from a logger of this tree. */
@@ -106,16 +109,26 @@ export class LoggerNode extends Filterer {
     this.handle(this.#tree.recordFactory ? this.#remake(record, this.#tree.recordFactory) : record);
   }
 
-  handle(record: LogRecord): void {
-    if (this.disabled) return;
-    const passed = this.filter(record);
-    if (!passed) return;
-    callNested(
-      () => {
-        if (!LoggerNode.#callHandlers(this, passed)) this.#tree.handleLastResort(passed);
-      },
-      (count) => reportLoop(passed, count),
-    );
+  /**
+   * Handles a record of any level, and counts it. Throws what a filter throws.
+   *
+   * @param record The record.
+   * @param take Gets what the filters let pass, in place of the handlers.
+   */
+  handle(record: LogRecord, take?: (passed: LogRecord) => RecordOutcome): RecordOutcome {
+    let outcome: RecordOutcome = "dropped"; // So it is if something throws.
+    try {
+      return outcome = this.#handle(record, take);
+    } finally {
+      this.#tree.tally?.count(outcome);
+    }
+  }
+
+  /** Calls the handlers with a record that the filters let pass. Counts nothing. */
+  deliver(record: LogRecord): RecordOutcome {
+    // A record that goes on to the caller is not nested in itself.
+    return handleNested(record, () => LoggerNode.#callHandlers(this, record)) ??
+      this.#tree.handleLastResort(record);
   }
 
   /** The loggers that exist directly below it. */
@@ -136,22 +149,32 @@ export class LoggerNode extends Filterer {
     return false;
   }
 
-  /** Calls the handlers of a node, then its parents'. Returns whether there was any. */
-  static #callHandlers(first: LoggerNode, record: LogRecord): boolean {
-    let found = false;
+  /** Calls the handlers of a node, then its parents'. Returns `undefined` if there is none. */
+  static #callHandlers(first: LoggerNode, record: LogRecord): RecordOutcome | undefined {
+    let outcome: RecordOutcome | undefined;
     for (let node: LoggerNode | undefined = first; node; node = node.#next()) {
       for (const handler of node.#handlers) {
-        found = true;
-        if (record.level >= handler.level) handler.handle(record);
+        const own = record.level >= handler.level ? handler.handle(record) : "filtered";
+        outcome = bestOf(outcome, own);
       }
     }
-    return found;
+    return outcome;
   }
 
   static #findBranchLevel(first: LoggerNode): number | undefined {
     let node = first;
     while (!node.#level && node.parent) node = node.parent;
     return node.#level;
+  }
+
+  #handle(
+    record: LogRecord,
+    take: ((passed: LogRecord) => RecordOutcome) | undefined,
+  ): RecordOutcome {
+    if (this.disabled) return "filtered";
+    const passed = this.filter(record);
+    if (!passed) return "filtered";
+    return take ? take(passed) : this.deliver(passed);
   }
 
   /** A factory that throws is reported, and the record goes on as it was: logging does not throw. */
@@ -172,12 +195,12 @@ export class LoggerNode extends Filterer {
   }
 }
 
-/** Its message is left out: the filters of no handler have seen it. */
-function reportLoop(record: LogRecord, count: number): void {
-  if (!Number.isInteger(Math.log10(count))) return;
-  const what = count === 1 ? "A record was dropped" : `${count} records were dropped`;
-  const reason = new RangeError(
-    "a handler logs, while it handles a record, to a logger that has it as a handler",
-  );
-  reportLoggingError(what, { ...record, msg: "(not shown)" }, reason);
+/**
+ * What became of a record that went to several handlers. `own` is what one of them said: anything, if
+ * it is written in JavaScript and overrides `handle`.
+ */
+function bestOf(before: RecordOutcome | undefined, own: RecordOutcome): RecordOutcome {
+  if (before === "written") return before;
+  if (own === "filtered") return before ?? own;
+  return own === "dropped" ? own : "written";
 }

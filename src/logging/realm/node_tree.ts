@@ -6,9 +6,11 @@
 
 import { type CallerRealm, type LevelTable, ROOT } from "./caller_realm.ts";
 import type { Handler } from "../handler.ts";
+import { LevelWatchers } from "./level_watchers.ts";
 import { LEVELS } from "../levels.ts";
 import { LoggerNode, type LoggerTree } from "./logger_node.ts";
 import { OwnedHandlers } from "./owned_handlers.ts";
+import type { RecordOutcome, RecordTally } from "../outcome.ts";
 import type { LogRecord, RecordOrigin } from "../record.ts";
 
 /** Options of {@linkcode NodeTree}. */
@@ -19,6 +21,8 @@ export interface NodeTreeOptions {
   readonly level?: number;
   /** Gives levels and takes records that this tree has no level or handler for. */
   readonly caller: CallerRealm;
+  /** Counts what becomes of every record that is handled in this tree. */
+  readonly tally?: RecordTally;
 }
 
 /** Changes a record that was just made: Python's record factory. */
@@ -28,18 +32,21 @@ export type RecordFactory = (record: LogRecord) => LogRecord;
 export class NodeTree implements LoggerTree {
   readonly origin: RecordOrigin;
   readonly root: LoggerNode;
+  readonly tally: RecordTally | undefined;
   /** Changes new records, if the program set one. */
   recordFactory: RecordFactory | undefined;
   readonly #caller: CallerRealm;
   readonly #nodes = new Map<string, LoggerNode>();
   readonly #owned: OwnedHandlers;
+  readonly #levelWatchers = new LevelWatchers();
   /** Handlers that a configuration made, whether loggers have them or not. */
   #configured: readonly Handler[] = [];
   #levelVersion = 0;
   #disabledLevel = -1;
 
-  constructor({ origin, level, caller }: NodeTreeOptions) {
+  constructor({ origin, level, caller, tally }: NodeTreeOptions) {
     this.origin = origin;
+    this.tally = tally;
     this.#caller = caller;
     this.#owned = new OwnedHandlers(origin);
     this.root = new LoggerNode(this, ROOT, undefined, level);
@@ -68,6 +75,7 @@ export class NodeTree implements LoggerTree {
 
   onLevelChanged(): void {
     this.#levelVersion++;
+    this.#levelWatchers.notify();
   }
 
   /** Levels up to this one are off; -1 turns none off. */
@@ -78,6 +86,7 @@ export class NodeTree implements LoggerTree {
   /** Turns levels up to this one off, whatever loggers say. */
   disable(level: number): void {
     this.#disabledLevel = level === LEVELS.NOTSET ? -1 : level;
+    this.#levelWatchers.notify();
   }
 
   /** The level from which records pass here: that of the logger, or above what is disabled. */
@@ -98,12 +107,24 @@ export class NodeTree implements LoggerTree {
     return new Map([...table].map(([name, level]) => [name, Math.max(level, lowest)]));
   }
 
+  /** The caller's changes count too: the root, or only what it once inherited, may follow them. */
+  watchLevels(listener: () => void): Disposable {
+    const own = this.#levelWatchers.add(listener);
+    const inherited = this.#caller.watchLevels(listener);
+    return {
+      [Symbol.dispose]() {
+        own[Symbol.dispose]();
+        inherited[Symbol.dispose]();
+      },
+    };
+  }
+
   inheritedLevel(name: string): number {
     return this.#caller.levelOf(name);
   }
 
-  handleLastResort(record: LogRecord): void {
-    this.#caller.receive(record);
+  handleLastResort(record: LogRecord): RecordOutcome {
+    return this.#caller.receive(record);
   }
 
   logOnRoot(level: number, message: string, args: readonly unknown[]): void {

@@ -63,8 +63,9 @@ export class OwnedHandlers {
       if (!isFlushedAtEnd(handler)) continue;
       const handle = handler.handle;
       handler.handle = (record) => {
-        handle.call(handler, record);
+        const outcome = handle.call(handler, record);
         runNow(handler, this.#origin, () => handler.flush());
+        return outcome;
       };
     }
   }

@@ -5,6 +5,7 @@
  */
 
 import type { RecordOrigin } from "../record.ts";
+import { Sequence } from "./sequence.ts";
 
 /** How far the two clocks may be apart before the system's wins, in milliseconds. */
 const MAX_DRIFT = 2;
@@ -31,21 +32,24 @@ class Clock {
 export class ThreadOrigin implements RecordOrigin {
   readonly process = Deno.pid;
   readonly processName: string;
+  /** The numbers of its records. */
+  readonly sequence: Sequence;
   readonly #clock = new Clock();
-  #seq = 0;
   #runs = 0;
 
   /**
    * Makes the origin of a thread.
    *
    * @param processName "MainProcess", or the name of the worker.
+   * @param sequence The numbers of its records; a thread has one sequence only.
    */
-  constructor(processName: string) {
+  constructor(processName: string, sequence: Sequence = new Sequence()) {
     this.processName = processName;
+    this.sequence = sequence;
   }
 
   nextSeq(): number {
-    return ++this.#seq;
+    return this.sequence.next();
   }
 
   nextRun(): string {
@@ -63,6 +67,8 @@ export interface TaskPlace {
   readonly index: number;
   /** Which run it belongs to. */
   readonly run: string;
+  /** Which attempt of the call it is, from 1. */
+  readonly attempt: number;
 }
 
 /**
@@ -72,14 +78,19 @@ export interface TaskPlace {
  * @param place Which task it is.
  * @returns An origin with the same sequence.
  */
-export function originOfTask(origin: RecordOrigin, { index, run }: TaskPlace): RecordOrigin {
+export function originOfTask(
+  origin: RecordOrigin,
+  { index, run, attempt }: TaskPlace,
+): RecordOrigin {
   let runs = 0;
+  const task = attempt === 1 ? `${index}` : `${index}@${attempt}`;
   return {
     process: origin.process,
     processName: origin.processName,
     taskIndex: index,
     run,
-    nextRun: () => `${run}.${index}.${++runs}`,
+    attempt,
+    nextRun: () => `${run}.${task}.${++runs}`,
     nextSeq: () => origin.nextSeq(),
     now: () => origin.now(),
   };

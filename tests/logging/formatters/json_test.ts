@@ -19,17 +19,21 @@ function read(record: Partial<LogRecord>): Record<string, unknown> {
 }
 
 Deno.test("JsonFormatter writes one object a line", () => {
-  assertEquals(read({ msg: "two\nlines", extra: { jobId: 7, level: "mine", gone: undefined } }), {
-    time: "2023-11-14T22:13:20.007Z",
-    level: "WARN",
-    name: "app.jobs",
-    message: "two\nlines",
-    process: 4711,
-    processName: "Worker-1",
-    taskIndex: 2,
-    jobId: 7,
-    "extra.level": "mine",
-  });
+  assertEquals(
+    read({ msg: "two\nlines", attempt: 3, extra: { jobId: 7, level: "mine", gone: undefined } }),
+    {
+      time: "2023-11-14T22:13:20.007Z",
+      level: "WARN",
+      name: "app.jobs",
+      message: "two\nlines",
+      process: 4711,
+      processName: "Worker-1",
+      taskIndex: 2,
+      attempt: 3,
+      jobId: 7,
+      "extra.level": "mine",
+    },
+  );
 });
 
 Deno.test("JsonFormatter writes an error with its causes, a stack and a place", () => {

@@ -19,8 +19,15 @@ Deno.test("LogfmtFormatter writes key=value pairs", () => {
       "extra.level=mine",
   );
   assertEquals(
-    formatter.format({ ...RECORD, msg: "ready", processName: "Worker-1", taskIndex: 2 }),
-    "time=2023-11-14T22:13:20.007Z level=INFO logger=app msg=ready processName=Worker-1 taskIndex=2",
+    formatter.format({
+      ...RECORD,
+      msg: "ready",
+      processName: "Worker-1",
+      taskIndex: 2,
+      attempt: 1,
+    }),
+    "time=2023-11-14T22:13:20.007Z level=INFO logger=app msg=ready processName=Worker-1 " +
+      "taskIndex=2 attempt=1",
   );
 });
 

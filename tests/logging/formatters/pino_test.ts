@@ -23,11 +23,26 @@ Deno.test("PinoFormatter writes pino's fields", () => {
   );
   const extra = { msg: "mine", err: 1, map: new Map([["a", 1n]]) };
   const line = JSON.parse(
-    FORMATTER.format({ ...RECORD, extra, processName: "Worker-1", taskIndex: 0, stack: "at g" }),
+    FORMATTER.format({
+      ...RECORD,
+      extra,
+      processName: "Worker-1",
+      taskIndex: 0,
+      attempt: 2,
+      stack: "at g",
+    }),
   );
   assertEquals(
-    [line["extra.msg"], line["extra.err"], line.map, line.processName, line.taskIndex, line.stack],
-    ["mine", 1, { a: "1" }, "Worker-1", 0, "at g"],
+    [
+      line["extra.msg"],
+      line["extra.err"],
+      line.map,
+      line.processName,
+      line.taskIndex,
+      line.attempt,
+      line.stack,
+    ],
+    ["mine", 1, { a: "1" }, "Worker-1", 0, 2, "at g"],
   );
 });
 

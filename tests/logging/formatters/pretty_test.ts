@@ -17,6 +17,13 @@ Deno.test("PrettyFormatter writes time, level, logger, message and fields", () =
     "22:13:20.007 WARN  app.jobs: took 12 ms processName=Worker-1 taskIndex=0 jobId=7 user=ann " +
       'title="two words" list=[ 1, { a: "b" } ] none=null',
   );
+  const [first, second] = [1, 2].map((attempt) =>
+    FORMATTER.format({ ...RECORD, taskIndex: 0, attempt })
+  );
+  assertEquals([first, second], [
+    "22:13:20.007 WARN  app.jobs: took 12 ms taskIndex=0",
+    "22:13:20.007 WARN  app.jobs: took 12 ms taskIndex=0 attempt=2",
+  ]);
 });
 
 Deno.test("PrettyFormatter indents an error with its causes, a stack, and further lines", () => {

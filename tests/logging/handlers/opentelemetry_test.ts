@@ -46,7 +46,7 @@ Deno.test("OpenTelemetryHandler follows the log data model and the semantic conv
   const [got] = await handOn([
     recordOf("hello", {
       error,
-      taskIndex: 2,
+      ...{ taskIndex: 2, attempt: 3 },
       location: { file: "file:///app.ts", line: 7, functionName: "main" },
       extra: { user: { id: 1n, tags: new Set(["a"]) }, "thread.name": "own" },
     }),
@@ -60,6 +60,7 @@ Deno.test("OpenTelemetryHandler follows the log data model and the semantic conv
     "process.pid": 4711,
     "thread.name": "own",
     "paralog.task_index": 2,
+    "paralog.attempt": 3,
     "code.file.path": "file:///app.ts",
     "code.line.number": 7,
     "code.function.name": "main",
