@@ -6,6 +6,8 @@
 
 import type { CallerRealm } from "../logging/realm/caller_realm.ts";
 import type { Fields } from "../logging/message.ts";
+import type { RecordTally } from "../logging/outcome.ts";
+import type { RelayOptions } from "../relay/relay_options.ts";
 import type { Call } from "./task.ts";
 
 /** A call with its place in the run. */
@@ -16,8 +18,18 @@ export interface Job {
   readonly call: Call;
   /** Which run it belongs to. */
   readonly run: string;
+  /** Which attempt of the call it is, from 1. */
+  readonly attempt: number;
   /** The fields of the context that the run was started in. */
   readonly context: Fields | undefined;
+}
+
+/** What a worker is given by the `Parallel` that starts it. */
+export interface WorkerSite {
+  /** Counts what becomes of the worker's records. */
+  readonly tally: RecordTally;
+  /** How much of them may be on its way. */
+  readonly relay: Required<RelayOptions>;
 }
 
 /** Where calls run. */
@@ -36,16 +48,19 @@ export interface Backend {
    * Starts a worker.
    *
    * @param number Which worker of the pool it is, from 1.
+   * @param site What it is given by the `Parallel` that starts it.
    */
-  start(number: number): BackendWorker;
+  start(number: number, site: WorkerSite): BackendWorker;
 }
 
 /** What runs one call at a time. */
 export interface BackendWorker {
+  /** The name that its records carry, such as "Worker-1". */
+  readonly name: string;
   /** Whether it can run another call. */
   readonly alive: boolean;
   /**
-   * Runs a call.
+   * Runs a call. All records of the call are handled before it settles.
    *
    * @param job The call.
    * @param caller The realm that dispatched it; gets the records that find no handler.
@@ -57,6 +72,7 @@ export interface BackendWorker {
    * Ends it at once.
    *
    * @param reason What a call that it runs is rejected with.
+   * @returns When its last records are handled. A worker that can't be stopped is not waited for.
    */
-  terminate(reason: unknown): void;
+  terminate(reason: unknown): Promise<void>;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { describeUncloneable } from "../relay/cloneable.ts";
+import { describeUncloneable, type TakesValue } from "../relay/cloneable.ts";
 import type { Call } from "./task.ts";
 
 /**
@@ -43,9 +43,10 @@ export function cloneResult(value: unknown, task: string): unknown {
  *
  * @param call The call.
  * @param cause What the clone threw.
+ * @param takes What refused them, if it was not `structuredClone`.
  */
-export function uncloneableArgs(call: Call, cause: unknown): TypeError {
-  const what = describeUncloneable(call.args, "args");
+export function uncloneableArgs(call: Call, cause: unknown, takes?: TakesValue): TypeError {
+  const what = describeUncloneable(call.args, "args", takes);
   return new TypeError(
     `Cannot send the arguments of ${call.task.name} to it: ${what}. Send plain data, and let the ` +
       "task's module import functions and classes",
@@ -59,9 +60,15 @@ export function uncloneableArgs(call: Call, cause: unknown): TypeError {
  * @param value What the task returned.
  * @param task The name of the task.
  * @param cause What the clone threw.
+ * @param takes What refused it, if it was not `structuredClone`.
  */
-export function uncloneableResult(value: unknown, task: string, cause: unknown): TypeError {
-  const what = describeUncloneable(value, "the result");
+export function uncloneableResult(
+  value: unknown,
+  task: string,
+  cause: unknown,
+  takes?: TakesValue,
+): TypeError {
+  const what = describeUncloneable(value, "the result", takes);
   return new TypeError(
     `Cannot send the result of ${task} back: ${what}. Return plain data that structuredClone takes`,
     { cause },

@@ -11,16 +11,16 @@
  * @module
  */
 
-export type { Backend, BackendWorker, Job } from "./backend.ts";
+export type { Backend, BackendWorker, Job, WorkerSite } from "./backend.ts";
 export type { CallerRealm, LevelTable } from "../logging/realm/caller_realm.ts";
+export type { RecordCounts, RecordOutcome, RecordTally } from "../logging/outcome.ts";
+export type { RelayOptions } from "../relay/relay_options.ts";
+export type { ParallelStats, RecordStats } from "./stats.ts";
+export type { BackendOption } from "./backend_choice.ts";
 export { type CrashReason, WorkerCrashError } from "./errors.ts";
-export {
-  Parallel,
-  type ParallelOptions,
-  type ResultOf,
-  type Results,
-  type RunOptions,
-} from "./parallel.ts";
+export { Parallel, type ParallelOptions } from "./parallel.ts";
+export type { LoggedResult, LoggedResults, ResultOf, Results } from "./results.ts";
+export type { CollectingRunOptions, RunOptions } from "./run_options.ts";
 export {
   type Call,
   delayed,
@@ -29,3 +29,10 @@ export {
   type TaskOptions,
   type TaskReference,
 } from "./task.ts";
+export type {
+  TaskFileOptions,
+  TaskFingersCrossedOptions,
+  TaskHandlerMaker,
+  TaskLogs,
+} from "./task_logs/task_log_options.ts";
+export type { LoggedTask } from "./task_logs/task_path.ts";

@@ -4,13 +4,25 @@
  * @module
  */
 
-import type { Backend, BackendWorker } from "./backend.ts";
+import type { Backend, BackendWorker, WorkerSite } from "./backend.ts";
+import type { RecordLedger } from "./stats.ts";
 
 const CLOSED = "Cannot finish a run: its Parallel was closed. Await the run before its scope ends";
 
+/** What a pool needs beside its backend. */
+export interface PoolOptions {
+  /** How many workers there may be at once. */
+  readonly size: number;
+  /** Counts what becomes of the workers' records. */
+  readonly ledger: RecordLedger;
+  /** How much of them may be on its way. */
+  readonly relay: WorkerSite["relay"];
+}
+
 /** Hands out workers, one call at a time each. */
-export class WorkerPool implements Disposable {
+export class WorkerPool implements AsyncDisposable {
   readonly #backend: Backend;
+  readonly #options: PoolOptions;
   readonly #size: number;
   /** How many workers may still be handed out. */
   #places: number;
@@ -24,11 +36,12 @@ export class WorkerPool implements Disposable {
    * Makes a pool; no worker is started yet.
    *
    * @param backend What starts workers.
-   * @param size How many there may be at once.
+   * @param options How many there may be, and what becomes of their records.
    */
-  constructor(backend: Backend, size: number) {
+  constructor(backend: Backend, options: PoolOptions) {
     this.#backend = backend;
-    this.#size = Math.min(size, backend.maxWorkers);
+    this.#options = options;
+    this.#size = Math.min(options.size, backend.maxWorkers);
     this.#places = this.#size;
   }
 
@@ -52,7 +65,7 @@ export class WorkerPool implements Disposable {
     try {
       if (!isWanted()) return undefined;
       if (this.#closed) throw new Error(CLOSED);
-      worker = this.#takeIdle() ?? this.#backend.start(++this.#started);
+      worker = this.#takeIdle() ?? this.#start();
       this.#busy.add(worker);
       return worker;
     } finally {
@@ -85,12 +98,21 @@ export class WorkerPool implements Disposable {
     return worker;
   }
 
+  #start(): BackendWorker {
+    const { ledger, relay } = this.#options;
+    const number = ++this.#started;
+    const tally = ledger.tallyOf(this.#backend.name, number);
+    const worker = this.#backend.start(number, { tally, relay });
+    ledger.name(tally, worker.name);
+    return worker;
+  }
+
   /** Ends all workers; calls that run or wait for one are rejected. */
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    for (const worker of [...this.#idle.splice(0), ...this.#busy]) {
-      worker.terminate(new Error(CLOSED));
-    }
+    const workers = [...this.#idle.splice(0), ...this.#busy];
+    const ends = workers.map((worker) => worker.terminate(new Error(CLOSED)));
     for (const wake of this.#waiting.splice(0)) wake();
+    await Promise.all(ends);
   }
 }

@@ -8,6 +8,7 @@ import type { CallerRealm } from "../logging/realm/caller_realm.ts";
 import { runInContext } from "../logging/context.ts";
 import { type SerializedThrown, serializeThrown } from "../logging/errors.ts";
 import type { Fields } from "../logging/message.ts";
+import type { RecordTally } from "../logging/outcome.ts";
 import { createTaskRealm, runInRealm } from "../logging/realm.ts";
 import { explainMissingName, functionOf } from "./source.ts";
 import type { TaskFunction, TaskReference } from "./task.ts";
@@ -25,6 +26,8 @@ export interface RunnableCall {
   readonly args: readonly unknown[];
   /** Which run it belongs to. */
   readonly run: string;
+  /** Which attempt it is, from 1. */
+  readonly attempt: number;
   /** The fields of the context that the run was started in. */
   readonly context: Fields | undefined;
 }
@@ -35,19 +38,21 @@ export interface RunnableCall {
  * @param call The call.
  * @param caller The realm that dispatched it.
  * @param load Finds the function of a task in a module. It runs outside of the task's realm.
+ * @param tally Counts what becomes of the records that are logged within it.
  * @returns The outcome, once the handlers that the task configured are closed.
  */
 export async function runCall(
   call: RunnableCall,
   caller: CallerRealm,
   load: (task: TaskReference & { kind: "module" }) => TaskFunction | Promise<TaskFunction>,
+  tally?: RecordTally,
 ): Promise<Outcome> {
-  const { task, args, index, run, context } = call;
+  const { task, args, index, run, attempt, context } = call;
   try {
     const fn = task.kind === "module"
       ? await load(task)
       : functionOf(task.source, task.name, await loadLogging());
-    await using realm = createTaskRealm(caller, { index, run });
+    await using realm = createTaskRealm(caller, { index, run, attempt }, tally);
     const act = () => runInContext(context, () => fn(...args as never[]));
     return { ok: true, value: await runInRealm(realm, act) };
   } catch (error) {

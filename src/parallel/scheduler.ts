@@ -16,6 +16,12 @@ export interface ScheduleOptions {
   readonly caller: CallerRealm;
   /** Stops the run. */
   readonly signal: AbortSignal | undefined;
+  /**
+   * Stands around each call; what it returns is the call's result.
+   *
+   * @default nothing does
+   */
+  readonly around?: (index: number, run: () => Promise<unknown>) => Promise<unknown>;
 }
 
 /**
@@ -31,7 +37,7 @@ export interface ScheduleOptions {
  */
 export async function schedule(
   jobs: readonly Job[],
-  { pool, caller, signal }: ScheduleOptions,
+  { pool, caller, signal, around = (_index, run) => run() }: ScheduleOptions,
 ): Promise<unknown[]> {
   signal?.throwIfAborted();
   const results = new Array<unknown>(jobs.length);
@@ -47,7 +53,7 @@ export async function schedule(
       running.add(worker);
       try {
         const job = isWanted() ? jobs[next++] : undefined; // Another lane may have been quicker.
-        if (job) results[job.index] = await worker.run(job, caller);
+        if (job) results[job.index] = await around(job.index, () => worker.run(job, caller));
       } catch (error) {
         stopped = true; // Before another lane gets this worker.
         throw error;
@@ -70,7 +76,7 @@ export async function schedule(
     return results;
   } catch (error) {
     stopped = true;
-    for (const worker of running) worker.terminate(error);
+    await Promise.all([...running].map((worker) => worker.terminate(error)));
     throw error;
   } finally {
     signal?.removeEventListener("abort", onAbort);

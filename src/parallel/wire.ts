@@ -5,9 +5,8 @@
  */
 
 import type { SerializedThrown } from "../logging/errors.ts";
-import type { LevelTable } from "../logging/realm/caller_realm.ts";
 import type { Fields } from "../logging/message.ts";
-import type { LogRecord } from "../logging/record.ts";
+import type { LinkEnd } from "../relay/worker_sink.ts";
 import type { CrashReason } from "./errors.ts";
 import type { TaskReference } from "./task.ts";
 
@@ -19,6 +18,8 @@ export type ToWorker =
     readonly worker: string;
     /** Levels that the program has added. */
     readonly customLevels: readonly (readonly [level: number, name: string])[];
+    /** The worker's end of the relay. */
+    readonly link: LinkEnd;
   }
   | CallMessage;
 
@@ -29,10 +30,12 @@ export interface CallMessage {
   readonly index: number;
   readonly task: TaskReference;
   readonly args: readonly unknown[];
-  /** The levels of the caller's realm. */
-  readonly levels: LevelTable;
+  /** The page with the levels of the caller, if it is another than that of the call before. */
+  readonly levels: SharedArrayBuffer | undefined;
   /** Which run it belongs to. */
   readonly run: string;
+  /** Which attempt of the call it is, from 1. */
+  readonly attempt: number;
   /** The fields of the context that the run was started in. */
   readonly context: Fields | undefined;
   /** Whether a formatter of the caller wants to know where records are logged. */
@@ -43,8 +46,6 @@ export interface CallMessage {
 export type FromWorker =
   /** The worker's own modules are loaded. */
   | { readonly type: "paralog:ready" }
-  /** Something was logged that found no handler in the worker. */
-  | { readonly type: "paralog:record"; readonly record: LogRecord }
   /** The call returned. */
   | { readonly type: "paralog:done"; readonly value: unknown }
   /** The call threw. */
@@ -67,7 +68,6 @@ export function isFromWorker(data: unknown): data is FromWorker {
 const TYPES: ReadonlySet<FromWorker["type"]> = new Set(
   [
     "paralog:ready",
-    "paralog:record",
     "paralog:done",
     "paralog:failed",
     "paralog:uncaught",

@@ -8,27 +8,32 @@ import type { SerializedError, SerializedThrown } from "../logging/errors.ts";
 import { inspect } from "../logging/text/inspect.ts";
 import type { Fields } from "../logging/message.ts";
 
+/** Whether a way to somewhere else takes a value. */
+export type TakesValue = (value: unknown) => boolean;
+
 /**
  * A value that can be cloned: itself, or its text where `structuredClone` refuses it.
  *
  * @param value Any value.
+ * @param takes What refuses values, if it is not `structuredClone`.
  * @returns A value that can be cloned.
  */
-export function toCloneable(value: unknown): unknown {
-  return isCloneable(value) ? value : inspect(value);
+export function toCloneable(value: unknown, takes: TakesValue = isCloneable): unknown {
+  return takes(value) ? value : inspect(value);
 }
 
 /**
  * The same for each of some fields, so that one bad field does not take the others with it.
  *
  * @param fields The fields.
+ * @param takes What refuses values, if it is not `structuredClone`.
  * @returns A copy that can be cloned.
  */
-export function toCloneableFields(fields: Fields): Fields {
+export function toCloneableFields(fields: Fields, takes: TakesValue = isCloneable): Fields {
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(fields)) {
     try {
-      copy[key] = toCloneable(fields[key]);
+      copy[key] = toCloneable(fields[key], takes);
     } catch (error) {
       copy[key] = `[can't be read: ${error instanceof Error ? error.message : "no reason"}]`;
     }
@@ -40,19 +45,24 @@ export function toCloneableFields(fields: Fields): Fields {
  * The same for an error, its causes and aggregated errors.
  *
  * @param error An error as data; its fields may hold anything.
+ * @param takes What refuses values, if it is not `structuredClone`.
  * @returns A copy that can be cloned.
  */
-export function toCloneableError(error: SerializedError): SerializedError {
+export function toCloneableError(
+  error: SerializedError,
+  takes: TakesValue = isCloneable,
+): SerializedError {
   const { fields, cause, errors, suppression, ...plain } = error;
+  const toThrown = (thrown: SerializedThrown) => toCloneableThrown(thrown, takes);
   return {
     ...plain,
-    ...(fields && { fields: toCloneableFields(fields) }),
-    ...(cause && { cause: toCloneableThrown(cause) }),
-    ...(errors && { errors: errors.map(toCloneableThrown) }),
+    ...(fields && { fields: toCloneableFields(fields, takes) }),
+    ...(cause && { cause: toThrown(cause) }),
+    ...(errors && { errors: errors.map(toThrown) }),
     ...(suppression && {
       suppression: {
-        error: toCloneableThrown(suppression.error),
-        suppressed: toCloneableThrown(suppression.suppressed),
+        error: toThrown(suppression.error),
+        suppressed: toThrown(suppression.suppressed),
       },
     }),
   };
@@ -62,12 +72,16 @@ export function toCloneableError(error: SerializedError): SerializedError {
  * The same for anything thrown.
  *
  * @param thrown An error as data, or another value.
+ * @param takes What refuses values, if it is not `structuredClone`.
  * @returns A copy that can be cloned.
  */
-export function toCloneableThrown(thrown: SerializedThrown): SerializedThrown {
+export function toCloneableThrown(
+  thrown: SerializedThrown,
+  takes: TakesValue = isCloneable,
+): SerializedThrown {
   return thrown.kind === "error"
-    ? { kind: "error", error: toCloneableError(thrown.error) }
-    : { kind: "value", value: toCloneable(thrown.value) };
+    ? { kind: "error", error: toCloneableError(thrown.error, takes) }
+    : { kind: "value", value: toCloneable(thrown.value, takes) };
 }
 
 function isCloneable(value: unknown): boolean {
@@ -86,18 +100,29 @@ function isCloneable(value: unknown): boolean {
  *
  * @param value The value that was refused.
  * @param path The name of the value, such as "args[0]".
+ * @param takes What refuses values, if it is not `structuredClone`.
  * @returns Where it is and what it is: "args[0].done is a function".
  */
-export function describeUncloneable(value: unknown, path: string): string {
-  return find(value, path, new Set()) ?? `${path} is ${kindOf(value)}`;
+export function describeUncloneable(
+  value: unknown,
+  path: string,
+  takes: TakesValue = isCloneable,
+): string {
+  return find(value, path, { takes, seen: new Set() }) ?? `${path} is ${kindOf(value)}`;
 }
 
-function find(value: unknown, path: string, seen: Set<unknown>): string | undefined {
-  if (isCloneable(value) || seen.has(value)) return undefined;
-  seen.add(value);
+/** What a search has to know. */
+interface Search {
+  readonly takes: TakesValue;
+  readonly seen: Set<unknown>;
+}
+
+function find(value: unknown, path: string, search: Search): string | undefined {
+  if (search.takes(value) || search.seen.has(value)) return undefined;
+  search.seen.add(value);
   if (typeof value === "object" && value !== null) {
     for (const [step, inner] of entriesOf(value)) {
-      const found = find(inner, path + step, seen);
+      const found = find(inner, path + step, search);
       if (found) return found;
     }
   }

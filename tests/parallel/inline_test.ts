@@ -42,7 +42,7 @@ Deno.test("Parallel refuses bad options", () => {
     [[1.5], "Cannot run 1.5 jobs"],
     [["3"], 'Cannot run "3" jobs'],
     [[], "Cannot run undefined jobs"],
-    [[2, { backed: "inline" }], 'unknown option "backed", allowed are backend, signal'],
+    [[2, { backed: "inline" }], 'unknown option "backed", allowed are backend, relay, signal'],
     [[2, null], "Cannot make a Parallel with null as options"],
     [[2, { signal: 5 }], "Cannot make a Parallel with 5 as signal"],
     [[2, { backend: "threads" }], 'Cannot use "threads" as a backend: use "auto", "inline"'],

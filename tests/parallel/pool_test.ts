@@ -2,22 +2,23 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type Backend, type BackendWorker, delayed, Parallel } from "@paralog/paralog";
 
 /** A backend of one's own, whose workers do what the test says. */
-function backendOf(start: (number: number) => BackendWorker): Backend {
+function backendOf(start: Backend["start"]): Backend {
   return { name: "test", maxWorkers: Infinity, obstacle: () => Promise.resolve(undefined), start };
+}
+
+/** A worker that does nothing but run calls. */
+function workerOf(run: BackendWorker["run"]): BackendWorker {
+  return { name: "Test-1", alive: true, run, terminate: () => Promise.resolve() };
 }
 
 const call = delayed((name: string) => name);
 
 Deno.test("runs that share workers take turns", async () => {
   const order: unknown[] = [];
-  const worker: BackendWorker = {
-    alive: true,
-    run: async ({ call }) => {
-      await Promise.resolve();
-      order.push(call.args[0]);
-    },
-    terminate: () => {},
-  };
+  const worker = workerOf(async ({ call }) => {
+    await Promise.resolve();
+    order.push(call.args[0]);
+  });
   await using parallel = new Parallel(1, { backend: backendOf(() => worker) });
   await Promise.all([
     parallel.run(["a1", "a2", "a3"].map((name) => call(name))),
@@ -29,6 +30,7 @@ Deno.test("runs that share workers take turns", async () => {
 Deno.test("a worker that can't be started rejects its run, and the others go on", async () => {
   let alive = true;
   const mortal: BackendWorker = {
+    name: "Test-1",
     get alive() {
       return alive;
     },
@@ -36,9 +38,9 @@ Deno.test("a worker that can't be started rejects its run, and the others go on"
       alive = false;
       return Promise.resolve("ran");
     },
-    terminate: () => {},
+    terminate: () => Promise.resolve(),
   };
-  const steady: BackendWorker = { alive: true, run: () => Promise.resolve("too"), terminate() {} };
+  const steady = workerOf(() => Promise.resolve("too"));
   const backend = backendOf((number) => {
     if (number === 2) throw new RangeError("no second worker");
     return number === 1 ? mortal : steady;
@@ -53,15 +55,13 @@ Deno.test("a worker that can't be started rejects its run, and the others go on"
 Deno.test("no call is started after another of its run has failed", async () => {
   const started: unknown[] = [];
   const first = Promise.withResolvers<void>();
-  const backend = backendOf(() => ({
-    alive: true,
-    run: async ({ call }) => {
+  const backend = backendOf(() =>
+    workerOf(async ({ call }) => {
       started.push(call.args[0]);
       if (call.args[0] === "other") await first.promise;
       if (call.args[0] === "fails") throw new RangeError("boom");
-    },
-    terminate: () => {},
-  }));
+    })
+  );
   await using parallel = new Parallel(2, { backend });
   const other = parallel.run([call("other")]);
   await assertRejects(
@@ -76,17 +76,57 @@ Deno.test("no call is started after another of its run has failed", async () => 
 Deno.test("a worker that finds no call left is given back", async () => {
   const both = Promise.withResolvers<void>();
   let waiting = 0;
-  const worker: () => BackendWorker = () => ({
-    alive: true,
-    run: async ({ call }) => {
+  const worker = () =>
+    workerOf(async ({ call }) => {
       if (call.args[0] !== "meets") return;
       if (++waiting === 2) both.resolve();
       await both.promise; // Never comes if a worker is missing.
-    },
-    terminate: () => {},
-  });
+    });
   await using parallel = new Parallel(2, { backend: backendOf(worker) });
   await parallel.run(["a", "b", "c"].map((name) => call(name)));
   await parallel.run(["meets", "meets"].map((name) => call(name)));
   assertEquals(waiting, 2);
+});
+
+Deno.test("a backend of one's own counts the records of its workers", async () => {
+  const backend = backendOf((number, { tally, relay }) => ({
+    ...workerOf(() => {
+      for (const outcome of ["written", "filtered", "dropped"] as const) tally.count(outcome);
+      tally.count("written");
+      return Promise.resolve(relay.maxWait);
+    }),
+    name: `Test-${number}`,
+  }));
+  const parallel = new Parallel(1, { backend, relay: { maxWait: 7 } });
+  const calls = ["a", "b"].map((name) => call(name));
+  const results: unknown = await parallel.run(calls);
+  assertEquals(results, [7, 7]);
+  await parallel.run(calls);
+  const counts = { emitted: 16, written: 8, filtered: 4, dropped: 4 };
+  assertEquals(parallel.stats.records, { ...counts, workers: { "Test-1": counts } });
+});
+
+Deno.test("a run that fails waits for the ends of its other workers", async () => {
+  const events: string[] = [];
+  const end = Promise.withResolvers<void>();
+  const backend = backendOf(() => ({
+    ...workerOf(({ call }) =>
+      call.args[0] === "fails" ? Promise.reject(new RangeError("boom")) : new Promise(() => {})
+    ),
+    terminate: async () => {
+      events.push("terminated");
+      await end.promise;
+      events.push("ended");
+    },
+  }));
+  const running = assertRejects(
+    () => new Parallel(2, { backend }).run(["hangs", "fails"].map((name) => call(name))),
+    RangeError,
+    "boom",
+  ).then(() => events.push("rejected"));
+  while (events.length === 0) await Promise.resolve();
+  end.resolve();
+  await running;
+  assertEquals(events.at(-1), "rejected");
+  assertEquals(events.filter((event) => event === "rejected").length, 1);
 });

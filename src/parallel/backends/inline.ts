@@ -9,6 +9,8 @@
 
 import { setImmediate } from "node:timers";
 import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
+import type { RecordTally } from "../../logging/outcome.ts";
+import { currentRealm } from "../../logging/realm.ts";
 import { toCloneableThrown } from "../../relay/cloneable.ts";
 import type { Backend, BackendWorker, Job } from "../backend.ts";
 import { cloneArgs, cloneResult } from "../clone.ts";
@@ -20,16 +22,22 @@ export const inlineBackend: Backend = {
   name: "inline",
   maxWorkers: 1,
   obstacle: () => Promise.resolve(undefined),
-  start: () => new InlineWorker(),
+  start: (_number, { tally }) => new InlineWorker(tally),
 };
 
 /** How long calls may follow each other before timers and signals get a turn, in milliseconds. */
 const TURN = 10;
 
 class InlineWorker implements BackendWorker {
+  readonly name = currentRealm().origin.processName;
+  readonly #tally: RecordTally;
   #alive = true;
   #turnEnds = performance.now() + TURN;
   #rejectRunning: ((reason: unknown) => void) | undefined;
+
+  constructor(tally: RecordTally) {
+    this.#tally = tally;
+  }
 
   get alive(): boolean {
     return this.#alive;
@@ -43,12 +51,16 @@ class InlineWorker implements BackendWorker {
   }
 
   /** A call that runs in this thread can't be stopped; it is no longer waited for. */
-  terminate(reason: unknown): void {
+  terminate(reason: unknown): Promise<void> {
     this.#alive = false;
     this.#rejectRunning?.(reason);
+    return Promise.resolve();
   }
 
-  async #runInTurn({ index, call, run, context }: Job, caller: CallerRealm): Promise<unknown> {
+  async #runInTurn(
+    { index, call, run, attempt, context }: Job,
+    caller: CallerRealm,
+  ): Promise<unknown> {
     if (performance.now() > this.#turnEnds) {
       await new Promise((resolve) => setImmediate(resolve));
       this.#turnEnds = performance.now() + TURN;
@@ -56,7 +68,8 @@ class InlineWorker implements BackendWorker {
     }
     const { fn, task } = call;
     const args = cloneArgs(call);
-    const outcome = await runCall({ index, task, args, run, context }, caller, () => fn);
+    const sent = { index, task, args, run, attempt, context };
+    const outcome = await runCall(sent, caller, () => fn, this.#tally);
     if (outcome.ok) return cloneResult(outcome.value, task.name);
     throw reviveThrown(structuredClone(toCloneableThrown(outcome.error)));
   }

@@ -9,7 +9,9 @@ import { addLevelName } from "../../logging/levels.ts";
 import { wantLocations } from "../../logging/location.ts";
 import { becomeWorker } from "../../logging/realm.ts";
 import { toCloneableThrown } from "../../relay/cloneable.ts";
+import { SharedLevels } from "../../relay/level_page.ts";
 import { RemoteCaller } from "../../relay/remote_caller.ts";
+import { WorkerSink } from "../../relay/worker_sink.ts";
 import { uncloneableResult } from "../clone.ts";
 import type { CrashReason } from "../errors.ts";
 import { importTask } from "../import_task.ts";
@@ -21,30 +23,39 @@ const worker = self as unknown as DedicatedWorkerGlobalScope;
 
 const post: (message: FromWorker) => void = worker.postMessage.bind(worker);
 
-const caller = new RemoteCaller((record) => post({ type: "paralog:record", record }));
+/** What the worker has once it was started. */
+interface Relay {
+  readonly caller: RemoteCaller;
+  readonly sink: WorkerSink;
+}
+
+let relay: Relay | undefined;
 
 worker.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   switch (data?.type) {
     case "start":
-      start(data.worker, data.customLevels);
+      relay = start(data);
       break;
     case "call":
-      run(data);
+      if (relay) run(data, relay);
       break;
   }
 });
 
-function start(name: string, levels: readonly (readonly [number, string])[]): void {
-  for (const [level, levelName] of levels) addLevelName(level, levelName);
-  becomeWorker(name, caller);
+function start({ worker, customLevels, link }: ToWorker & { type: "start" }): Relay {
+  for (const [level, levelName] of customLevels) addLevelName(level, levelName);
+  const sink = new WorkerSink(link);
+  const caller = new RemoteCaller(sink);
+  becomeWorker(worker, caller, sink);
   announceEnds();
   post({ type: "paralog:ready" });
+  return { caller, sink };
 }
 
-async function run(call: CallMessage): Promise<void> {
+async function run(call: CallMessage, { caller, sink }: Relay): Promise<void> {
   if (call.locations) wantLocations();
-  caller.follow(call.levels);
-  postOutcome(call, await runCall(call, caller, importTask));
+  if (call.levels) caller.follow(new SharedLevels(call.levels));
+  postOutcome(call, await runCall(call, caller, importTask, sink));
 }
 
 function postOutcome(call: CallMessage, outcome: Outcome): void {

@@ -4,50 +4,37 @@
  * @module
  */
 
-import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
-import { customLevels } from "../../logging/levels.ts";
+import { customLevels, type LevelName, LEVELS } from "../../logging/levels.ts";
 import { locationsWanted } from "../../logging/location.ts";
-import { getLogger } from "../../logging/realm.ts";
-import type { Backend, BackendWorker, Job } from "../backend.ts";
+import type { RecordOutcome, RecordTally } from "../../logging/outcome.ts";
+import { currentRealm, threadSequence } from "../../logging/realm.ts";
+import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
+import { createRecord, type LogRecord } from "../../logging/record.ts";
+import { Collector, type Recipient } from "../../relay/collector.ts";
+import { type LevelPage, LevelPages } from "../../relay/level_page.ts";
+import { WorkerLink } from "../../relay/worker_link.ts";
+import { transferOf } from "../../relay/worker_sink.ts";
+import type { Backend, BackendWorker, Job, WorkerSite } from "../backend.ts";
 import { uncloneableArgs } from "../clone.ts";
 import { type CrashReason, reviveThrown, WorkerCrashError } from "../errors.ts";
-import type { Call } from "../task.ts";
 import { isFromWorker, type ToWorker } from "../wire.ts";
+import { readObstacle } from "./read_permission.ts";
 
-/** Runs calls in Web Workers. */
-export const workersBackend: Backend = {
-  name: "workers",
-  maxWorkers: Infinity,
-  obstacle: readObstacle,
-  start: (number) => new WebWorker(`Worker-${number}`),
-};
+/** Runs calls in Web Workers, and collects what they log in one order. */
+export class WorkersBackend implements Backend {
+  readonly name = "workers";
+  readonly maxWorkers = Infinity;
+  readonly obstacle = readObstacle;
+  readonly #levels = new LevelPages();
+  readonly #collector = Collector.of(threadSequence());
+
+  start(number: number, site: WorkerSite): BackendWorker {
+    const shared = { site, levels: this.#levels, collector: this.#collector };
+    return new WebWorker(`Worker-${number}`, shared);
+  }
+}
 
 const ENTRY = new URL("./worker_entry.ts", import.meta.url);
-
-/** The folder of all modules that the entry imports. */
-const SOURCES = new URL("../../", import.meta.url);
-
-/**
- * A worker imports modules, for which Deno wants `--allow-read` if they are files. It is checked
- * beforehand, because a worker that is refused prints an error of its own.
- */
-async function readObstacle(calls: readonly Call[]): Promise<string | undefined> {
-  const urls = new Set([SOURCES.href]);
-  for (const { task } of calls) if (task.kind === "module") urls.add(task.url);
-  const files = [...urls].filter((url) => url.startsWith("file:")).map((url) => new URL(url));
-  for (const path of files) {
-    const { state } = await Deno.permissions.query({ name: "read", path });
-    if (state === "granted") continue;
-    // Asks on a terminal, once for all that the modules import; elsewhere it is refused at once.
-    const asked = state === "prompt"
-      ? await Deno.permissions.request({ name: "read" })
-      : { state: "denied" };
-    if (asked.state === "granted") return undefined;
-    return `Cannot start workers: they import ${decodeURI(path.pathname)}, and Deno may not read ` +
-      "it. Run with --allow-read";
-  }
-  return undefined;
-}
 
 /** A call that a worker runs. */
 interface RunningCall {
@@ -56,17 +43,34 @@ interface RunningCall {
   readonly reject: (error: unknown) => void;
 }
 
-class WebWorker implements BackendWorker {
-  readonly #name: string;
+/** What the workers of a backend share. */
+interface Shared {
+  readonly site: WorkerSite;
+  readonly levels: LevelPages;
+  readonly collector: Collector;
+}
+
+class WebWorker implements BackendWorker, Recipient {
+  readonly name: string;
+  readonly tally: RecordTally;
+  readonly #shared: Shared;
   readonly #worker: Worker;
+  readonly #link: WorkerLink;
   #ready = false;
   #alive = true;
   #running: RunningCall | undefined;
   /** The realm that dispatched the last call; it also gets what is logged after a call's end. */
   #caller: CallerRealm | undefined;
+  /** The levels of that realm. */
+  #page: LevelPage | undefined;
+  /** The page that the worker reads. */
+  #sentPage: LevelPage | undefined;
+  #ended: Promise<void> | undefined;
 
-  constructor(name: string) {
-    this.#name = name;
+  constructor(name: string, shared: Shared) {
+    this.name = name;
+    this.#shared = shared;
+    this.tally = shared.site.tally;
     this.#worker = new Worker(ENTRY, { type: "module", name });
     this.#worker.addEventListener("message", (event) => this.#onMessage(event.data));
     this.#worker.addEventListener("error", (event) => {
@@ -74,7 +78,13 @@ class WebWorker implements BackendWorker {
       this.#onError(event.message);
     });
     this.#worker.addEventListener("messageerror", () => this.#onError("a message was unreadable"));
-    this.#post({ type: "start", worker: name, customLevels: customLevels() });
+    this.#link = new WorkerLink(threadSequence().memory, shared.site.relay);
+    shared.collector.add(this.#link, this);
+    const { end: link } = this.#link;
+    this.#post(
+      { type: "start", worker: name, customLevels: customLevels(), link },
+      transferOf(link),
+    );
   }
 
   get alive(): boolean {
@@ -82,36 +92,59 @@ class WebWorker implements BackendWorker {
   }
 
   run(job: Job, caller: CallerRealm): Promise<unknown> {
-    if (!this.#alive) return Promise.reject(new Error(`${this.#name} has ended`));
+    if (!this.#alive) return Promise.reject(new Error(`${this.name} has ended`));
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#running = { job, resolve, reject };
-    this.#caller = caller;
-    const { task, args } = job.call;
+    const { index, run, attempt, context, call: { task, args } } = job;
+    const page = this.#follow(caller);
+    const levels = page === this.#sentPage ? undefined : page.memory;
+    const locations = locationsWanted();
     try {
-      this.#post({
-        type: "call",
-        index: job.index,
-        task,
-        args,
-        levels: caller.levels(),
-        run: job.run,
-        context: job.context,
-        locations: locationsWanted(),
-      });
+      this.#post({ type: "call", index, task, args, levels, run, attempt, context, locations });
+      this.#sentPage = page;
     } catch (error) {
-      this.#settle()?.reject(uncloneableArgs(job.call, error));
+      this.#running = undefined;
+      reject(uncloneableArgs(job.call, error));
     }
     return promise;
   }
 
-  terminate(reason: unknown): void {
-    if (!this.#alive) return;
-    this.#stop();
-    this.#settle()?.reject(reason);
+  terminate(reason: unknown): Promise<void> {
+    return this.#end(reason);
   }
 
-  #post(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  receive(record: LogRecord): RecordOutcome {
+    return this.#caller?.receive(record) ?? "dropped";
+  }
+
+  onDropped(count: number): void {
+    const { maxWait } = this.#shared.site.relay;
+    this.#report("WARN", "%d records of %s were dropped: this thread took none for %d ms", [
+      count,
+      this.name,
+      maxWait,
+    ]);
+  }
+
+  #follow(caller: CallerRealm): LevelPage {
+    const { levels } = this.#shared;
+    if (caller === this.#caller && this.#page) {
+      this.#page.refresh();
+      return this.#page;
+    }
+    this.#leave();
+    this.#caller = caller;
+    this.#page = levels.follow(caller);
+    return this.#page;
+  }
+
+  #leave(): void {
+    if (this.#caller) this.#shared.levels.leave(this.#caller);
+    this.#page = undefined;
+  }
+
+  #post(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
 
   #onMessage(message: unknown): void {
@@ -120,17 +153,14 @@ class WebWorker implements BackendWorker {
       case "paralog:ready":
         this.#ready = true;
         break;
-      case "paralog:record":
-        this.#caller?.receive(message.record);
-        break;
       case "paralog:done":
-        this.#settle()?.resolve(message.value);
+        this.#settle(({ resolve }) => resolve(message.value));
         break;
       case "paralog:failed":
-        this.#settle()?.reject(reviveThrown(message.error));
+        this.#settle(({ reject }) => reject(reviveThrown(message.error)));
         break;
       case "paralog:uncaught":
-        this.#end(reviveThrown(message.error));
+        this.#die(reviveThrown(message.error));
         break;
       case "paralog:ending":
         this.#crash(message.reason);
@@ -142,32 +172,54 @@ class WebWorker implements BackendWorker {
 
   /** What the worker could not announce itself: its own modules failed. */
   #onError(message: string): void {
-    if (this.#ready) this.#end(new Error(message));
+    if (this.#ready) this.#die(new Error(message));
     else this.#crash({ kind: "start", message });
   }
 
   #crash(reason: CrashReason): void {
     const task = this.#running?.job.call.task.name ?? "no task";
-    this.#end(new WorkerCrashError(this.#name, reason, task));
+    this.#die(new WorkerCrashError(this.name, reason, task));
   }
 
-  /** Ends the worker for an error: that of the call it runs, or one that came after its call. */
-  #end(error: unknown): void {
-    this.#stop();
-    const running = this.#settle();
-    if (running) running.reject(error);
-    else getLogger("paralog").error("%s died after its task had ended", this.#name, error);
+  /** The worker dies of an error: that of the call it runs, or one that came after its call. */
+  #die(error: unknown): void {
+    if (!this.#running) {
+      this.#report("ERROR", "%s died after its task had ended", [this.name, error]);
+    }
+    this.#end(error);
   }
 
-  #stop(): void {
+  /** Ends the worker. What it was running is rejected once its last records are handled. */
+  #end(reason: unknown): Promise<void> {
+    this.#ended ??= this.#stop(reason);
+    return this.#ended;
+  }
+
+  async #stop(reason: unknown): Promise<void> {
     this.#alive = false;
     this.#worker.terminate();
+    await this.#shared.collector.end(this.#link);
+    this.#leave();
+    this.#running?.reject(reason);
+    this.#running = undefined;
   }
 
-  /** Takes the call that runs, to resolve or reject it. */
-  #settle(): RunningCall | undefined {
+  /** Settles the call that runs, once its records are handled. */
+  #settle(act: (running: RunningCall) => void): void {
     const running = this.#running;
-    this.#running = undefined;
-    return running;
+    if (!running) return;
+    const settle = () => {
+      if (this.#running !== running) return; // Terminated in the meantime.
+      this.#running = undefined;
+      act(running);
+    };
+    const handled = this.#shared.collector.settle(this.#link);
+    if (handled) handled.then(settle);
+    else settle();
+  }
+
+  #report(level: LevelName, message: string, args: readonly unknown[]): void {
+    const { origin } = currentRealm();
+    this.#caller?.receive(createRecord(origin, "paralog", LEVELS[level], message, args));
   }
 }

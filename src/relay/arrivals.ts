@@ -1,0 +1,157 @@
+/**
+ * Putting the records of several processes in one order. There is no counter that all of them share, so
+ * their records go by time, as far as they have arrived together.
+ *
+ * @module
+ */
+
+import { setImmediate, setTimeout } from "node:timers";
+import type { LogRecord } from "../logging/record.ts";
+import { addRecordSource, threadSequence } from "../logging/realm.ts";
+
+/** From which age on a record is late, in milliseconds: this thread was busy, and has to catch up. */
+const LATE = 5;
+
+/** The records of one worker. */
+export interface ArrivalLane extends Disposable {
+  /**
+   * Takes a record. It is handed on at the end of this turn of the event loop, or before the next record
+   * of this thread; if it comes late, once other pipes had their turn.
+   *
+   * @param record A record, in the order of the worker.
+   */
+  add(record: LogRecord): void;
+  /**
+   * Calls a function once all records that have arrived by now are handed on.
+   *
+   * @param fn The function.
+   */
+  afterwards(fn: () => void): void;
+}
+
+/** A lane with what waits in it. */
+interface Waiting {
+  readonly place: number;
+  readonly deliver: (record: LogRecord) => void;
+  readonly records: LogRecord[];
+  /** How many of the records are handed on. */
+  done: number;
+  isOpen: boolean;
+}
+
+/**
+ * Gathers what arrives at the same time and hands it on: by time, then by worker. The
+ * records of one worker keep their order, whatever its clock does. Here they get numbers of the
+ * sequence of this thread.
+ */
+export class Arrivals {
+  readonly #lanes = new Set<Waiting>();
+  #afterwards: (() => void)[] = [];
+  #isDue = false;
+  #isHandingOn = false;
+  #source: Disposable | undefined;
+
+  /**
+   * Opens a lane for a worker. To be disposed when the worker has ended.
+   *
+   * @param place Which worker it is, from 1: what was logged at the same time goes by that.
+   * @param deliver Handles a record.
+   */
+  open(place: number, deliver: (record: LogRecord) => void): ArrivalLane {
+    const lane: Waiting = { place, deliver, records: [], done: 0, isOpen: true };
+    this.#lanes.add(lane);
+    this.#source ??= addRecordSource(
+      // With a number, those with lower ones are wanted; here they get theirs when they are handed on.
+      (before) => before === undefined ? this.handOn() : undefined,
+      () => this.#first() !== undefined,
+    );
+    return {
+      add: (record) => {
+        lane.records.push(record);
+        if (Date.now() - record.time > LATE) this.#handOnLater();
+        else this.#handOnSoon();
+      },
+      afterwards: (fn) => {
+        this.#afterwards.push(fn);
+        this.#handOnSoon();
+      },
+      [Symbol.dispose]: () => {
+        lane.isOpen = false;
+        this.handOn();
+      },
+    };
+  }
+
+  /** Hands on what has arrived, now. */
+  handOn(): void {
+    if (this.#isHandingOn) return; // A handler that logs has brought us here.
+    this.#isHandingOn = true;
+    try {
+      for (let lane = this.#first(); lane; lane = this.#first()) this.#deliverNext(lane);
+    } finally {
+      this.#isHandingOn = false;
+      this.#sweep();
+    }
+  }
+
+  #handOnSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(() => this.#handOnNow());
+  }
+
+  /** This thread is behind: other pipes have records too, and are read while it waits for a timer. */
+  #handOnLater(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setTimeout(() => this.#handOnNow());
+  }
+
+  #handOnNow(): void {
+    this.#isDue = false;
+    const afterwards = this.#afterwards;
+    this.#afterwards = [];
+    try {
+      this.handOn();
+    } finally {
+      for (const fn of afterwards) fn();
+    }
+  }
+
+  /** The lane whose next record comes first of all. */
+  #first(): Waiting | undefined {
+    let first: Waiting | undefined;
+    for (const lane of this.#lanes) {
+      if (lane.records.length > 0 && (!first || isBefore(lane, first))) first = lane;
+    }
+    return first;
+  }
+
+  #deliverNext(lane: Waiting): void {
+    const record = lane.records[lane.done++];
+    if (lane.done === lane.records.length) {
+      lane.records.length = 0;
+      lane.done = 0;
+    }
+    if (record) lane.deliver({ ...record, seq: threadSequence().next() });
+  }
+
+  #sweep(): void {
+    for (const lane of this.#lanes) {
+      if (!lane.isOpen && lane.records.length === 0) this.#lanes.delete(lane);
+    }
+    if (this.#lanes.size > 0) return;
+    this.#source?.[Symbol.dispose]();
+    this.#source = undefined;
+  }
+}
+
+function isBefore(lane: Waiting, other: Waiting): boolean {
+  const [time, otherTime] = [timeOf(lane), timeOf(other)];
+  return time < otherTime || time === otherTime && lane.place < other.place;
+}
+
+/** When the next record of a lane was logged. */
+function timeOf({ records, done }: Waiting): number {
+  return records[done]?.time ?? Infinity;
+}

@@ -1,0 +1,95 @@
+/**
+ * Writing frames into a pipe, synchronously and whole: what was written can be read even if the process
+ * is killed right afterwards.
+ *
+ * @module
+ */
+
+import { writeSync } from "node:fs";
+import type { SyncWriter } from "../logging/write_whole.ts";
+import { type FrameKind, HEADER_BYTES, writeHeader } from "./pipe_frame.ts";
+
+/** The longest text that is written in one go, in characters; each takes up to 3 bytes. */
+const SHORT_TEXT = 16 * 1024;
+
+/** How long until a full pipe that does not wait is tried again, in milliseconds. */
+const PAUSE = 1;
+
+const encoder = new TextEncoder();
+
+/**
+ * A file descriptor as something to write to.
+ *
+ * @param fd The number of the descriptor.
+ */
+export function descriptorWriter(fd: number): SyncWriter {
+  return { writeSync: (bytes) => writeSync(fd, bytes) };
+}
+
+/** Writes frames. Never throws because of the pipe: a reader that is gone is no fault of the writer. */
+export class PipeWriter {
+  readonly #pipe: SyncWriter;
+  readonly #scratch = new Uint8Array(HEADER_BYTES + SHORT_TEXT * 3);
+  #isBroken = false;
+
+  /**
+   * Makes the writer.
+   *
+   * @param pipe What to write to. While it is full, the thread stands still.
+   */
+  constructor(pipe: SyncWriter) {
+    this.#pipe = pipe;
+  }
+
+  /**
+   * Writes a frame.
+   *
+   * @param kind What it holds.
+   * @param payload Its bytes, or its text.
+   * @returns Whether it was written; `false` from when the pipe is broken.
+   * @throws {RangeError} If it is too long for a frame.
+   */
+  write(kind: FrameKind, payload: Uint8Array | string): boolean {
+    if (typeof payload !== "string") return this.#writeParts(kind, payload);
+    if (payload.length > SHORT_TEXT) return this.#writeParts(kind, encoder.encode(payload));
+    const { written } = encoder.encodeInto(payload, this.#scratch.subarray(HEADER_BYTES));
+    writeHeader(this.#scratch, kind, written);
+    return this.#writeAll(this.#scratch.subarray(0, HEADER_BYTES + written));
+  }
+
+  /** A reader discards a frame whose end is missing, so it needs not go in one go. */
+  #writeParts(kind: FrameKind, payload: Uint8Array): boolean {
+    const header = this.#scratch.subarray(0, HEADER_BYTES);
+    writeHeader(header, kind, payload.length);
+    return this.#writeAll(header) && this.#writeAll(payload);
+  }
+
+  #writeAll(bytes: Uint8Array): boolean {
+    for (let done = 0; done < bytes.length && !this.#isBroken;) {
+      done += this.#writeSome(bytes.subarray(done));
+    }
+    return !this.#isBroken;
+  }
+
+  #writeSome(bytes: Uint8Array): number {
+    try {
+      return this.#pipe.writeSync(bytes);
+    } catch (error) {
+      // The caller is gone, or the task has closed the pipe: nobody reads what comes from now on.
+      if (isFull(error)) pause();
+      else this.#isBroken = true;
+      return 0;
+    }
+  }
+}
+
+/** Whether a pipe that does not wait for its reader has no room now. */
+function isFull(error: unknown): boolean {
+  return error instanceof Deno.errors.WouldBlock ||
+    error instanceof Error && "code" in error && error.code === "EAGAIN";
+}
+
+function pause(): void {
+  // Nobody else knows this memory, so nothing wakes it early.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+}

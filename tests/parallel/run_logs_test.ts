@@ -1,0 +1,98 @@
+/** Where records go that come after their task's end, and whose they are. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import type { TaskLogs } from "@paralog/paralog";
+import { currentRealm } from "../../src/logging/realm.ts";
+import { RunLogs } from "../../src/parallel/task_logs/run_logs.ts";
+import { planTaskLogs } from "../../src/parallel/task_logs/task_log_plan.ts";
+import { captureStderr } from "../support/capture_stderr.ts";
+import { ClosedHandler } from "../support/closed_handler.ts";
+import { ListHandler } from "../support/list_handler.ts";
+import { linesOfFile, withFolder } from "../support/log_folder.ts";
+import { recordOf } from "../support/records.ts";
+import { testWithHandler } from "../support/test_with_handler.ts";
+
+/** A run whose tasks log what the test says. */
+async function withRunLogs(
+  taskLogs: TaskLogs,
+  fn: (log: (msg: string, level?: number) => void, logs: RunLogs) => Promise<void>,
+): Promise<void> {
+  const caller = currentRealm();
+  const plan = { collectLogs: false, taskLogs: planTaskLogs(taskLogs), signal: undefined };
+  await using logs = new RunLogs({ run: "12", caller, ...plan });
+  const log = (msg: string, level = 20) =>
+    void logs.receive(recordOf(msg, { level, taskIndex: 0, run: "12" }));
+  await fn(log, logs);
+}
+
+testWithHandler(
+  "records that come after their task's end are appended to its file",
+  async (handler) => {
+    await withFolder((folder) =>
+      withRunLogs(
+        { file: `${folder}/%(taskIndex)d.log`, format: "%(message)s" },
+        async (log, logs) => {
+          await logs.watch(0, () => Promise.resolve(log("in time")));
+          log("late");
+          log("later");
+          assertEquals(linesOfFile(`${folder}/0.log`), ["in time", "late", "later"]);
+          assertEquals(handler.messages, ["in time", "late", "later"]);
+          await Deno.remove(folder, { recursive: true });
+          await Deno.writeTextFile(folder, "in the way");
+          const reported = await captureStderr(() => log("too late"));
+          assertMatch(reported, /The log of a task could not be opened again: .*Not a directory/);
+          assertEquals(handler.messages.at(-1), "too late");
+        },
+      )
+    );
+  },
+);
+
+testWithHandler(
+  "records that come after their task's end go where the task's went",
+  async (handler) => {
+    const own = new ListHandler();
+    await withRunLogs(() => own, async (log, logs) => {
+      await logs.watch(0, () => Promise.resolve(log("in time")));
+      log("late");
+    });
+    assertEquals(own.records.map(({ msg }) => msg), ["in time"]); // It is closed.
+    assertEquals(handler.messages, ["in time", "late"]);
+    const seenByLevel: [level: number, seen: string[]][] = [[20, []], [40, ["in time", "late"]]];
+    for (const [level, seen] of seenByLevel) {
+      const before = handler.messages.length;
+      await withRunLogs("fingersCrossed", async (log, logs) => {
+        await logs.watch(0, () => Promise.resolve(log("in time", level)));
+        log("late");
+      });
+      assertEquals(handler.messages.slice(before), seen);
+    }
+  },
+);
+
+testWithHandler("a run knows its tasks' records from those of others", async (handler) => {
+  const own = new ListHandler();
+  await withRunLogs(() => own, async (_log, logs) => {
+    await logs.watch(0, () => {
+      for (const run of ["12", "1", "12.0.1", "12.0.1.5.1", "12.1.1", "120.0.1", undefined]) {
+        logs.receive(recordOf(`of ${run}`, { taskIndex: run === undefined ? undefined : 0, run }));
+      }
+      return Promise.resolve();
+    });
+  });
+  assertEquals(own.records.map(({ msg }) => msg), ["of 12", "of 12.0.1", "of 12.0.1.5.1"]);
+  assertEquals(handler.records.length, 7);
+});
+
+testWithHandler(
+  "a run that is stopped ends the logs of tasks that have not come to their end",
+  async () => {
+    const own = new ClosedHandler();
+    await withRunLogs(() => own, async (log, logs) => {
+      void logs.watch(0, () => new Promise(() => {})); // As of a backend that leaves its calls behind.
+      log("in time");
+      await Promise.resolve();
+    });
+    assertEquals([own.records.length, own.closed], [1, 1]);
+  },
+);

@@ -1,0 +1,17 @@
+/** Reads levels while another thread changes them, and says what it saw that was wrong. */
+
+import { SharedLevels } from "../../src/relay/level_page.ts";
+
+const worker = self as unknown as DedicatedWorkerGlobalScope;
+
+worker.onmessage = ({ data }: MessageEvent<{ page: SharedArrayBuffer; stop: Int32Array }>) => {
+  const levels = new SharedLevels(data.page);
+  const wrong = new Set<string>();
+  while (Atomics.load(data.stop, 0) === 0) {
+    const seen = [...levels.levels().values()];
+    // A table of n loggers has the level n for each.
+    if (seen.some((level) => level !== seen.length)) wrong.add(seen.join());
+    Atomics.add(data.stop, 1, 1);
+  }
+  worker.postMessage([...wrong]);
+};

@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+// deno-lint-ignore no-import-prefix -- pinned, for these tests alone
+import fc from "npm:fast-check@4.10.2";
+import { type Frame, FRAME_KINDS, MOST_PAYLOAD_BYTES } from "../../src/relay/pipe_frame.ts";
+import { PipeReader } from "../../src/relay/pipe_reader.ts";
+import { PipeWriter } from "../../src/relay/pipe_writer.ts";
+
+/** The bytes of some frames. */
+function bytesOf(frames: readonly Frame[]): Uint8Array {
+  const parts: number[] = [];
+  const writer = new PipeWriter({
+    writeSync: (bytes) => {
+      for (const byte of bytes) parts.push(byte);
+      return bytes.length;
+    },
+  });
+  for (const { kind, payload } of frames) writer.write(kind, payload);
+  return new Uint8Array(parts);
+}
+
+/** Cuts bytes at some places, each anywhere from 0 to 1. */
+function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
+  const cuts = [0, ...places.map((place) => Math.floor(place * bytes.length)), bytes.length]
+    .toSorted((a, b) => a - b);
+  return cuts.slice(1).map((end, index) => bytes.slice(cuts[index], end));
+}
+
+/** Reads chunks; the frames are copied, since their bytes are only lent. */
+function readAll(reader: PipeReader, chunks: readonly Uint8Array[]): Frame[] {
+  return chunks.flatMap((chunk) =>
+    [...reader.read(chunk)].map(({ kind, payload }) => ({ kind, payload: payload.slice() }))
+  );
+}
+
+const anyFrame = fc.record<Frame>(
+  { kind: fc.constantFrom(...FRAME_KINDS), payload: fc.uint8Array({ maxLength: 300 }) },
+  { noNullPrototype: true },
+);
+const anyPlace = fc.double({ min: 0, max: 1, noNaN: true });
+
+Deno.test("read() gives the frames that were written, however the bytes are cut", () => {
+  fc.assert(
+    fc.property(fc.array(anyFrame), fc.array(anyPlace), (frames, places) => {
+      const reader = new PipeReader();
+      assertEquals(readAll(reader, cut(bytesOf(frames), places)), frames);
+      assert(!reader.isWithinFrame);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("read() gives all whole frames of a stream that ends anywhere, and knows of the rest", () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyFrame, { minLength: 1 }),
+      fc.array(anyPlace),
+      anyPlace,
+      (frames, places, end) => {
+        const bytes = bytesOf(frames);
+        const kept = bytes.subarray(0, Math.floor(end * bytes.length));
+        const reader = new PipeReader();
+        const read = readAll(reader, cut(kept, places));
+        assertEquals(read, frames.slice(0, read.length));
+        assertEquals(reader.isWithinFrame, bytesOf(read).length < kept.length);
+        const next = frames[read.length];
+        if (next) assert(bytesOf([...read, next]).length > kept.length, "one more was whole");
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("read() takes a long frame in many small chunks without copying it over and over", () => {
+  const payload = new Uint8Array(16 * 1024 * 1024).fill(7);
+  const reader = new PipeReader();
+  const [header, body] = [bytesOf([{ kind: "record", payload: new Uint8Array(0) }]), payload];
+  new DataView(header.buffer).setUint32(0, body.length, true);
+  let frames = [...reader.read(header)];
+  const began = performance.now();
+  for (let at = 0; at < body.length; at += 1024) {
+    frames = [...frames, ...reader.read(body.subarray(at, at + 1024))];
+  }
+  // Copying all that is there for each chunk would take a minute.
+  assert(performance.now() - began < 10_000);
+  assertEquals(frames.map((frame) => frame.payload.length), [body.length]);
+});
+
+Deno.test("read() refuses what is no frame, and says so", () => {
+  const tooLong = new Uint8Array(5);
+  new DataView(tooLong.buffer).setUint32(0, MOST_PAYLOAD_BYTES + 1, true);
+  assertThrows(
+    () => [...new PipeReader().read(tooLong)],
+    TypeError,
+    `Cannot read a frame of ${MOST_PAYLOAD_BYTES + 1} bytes and kind 0`,
+  );
+  assertThrows(
+    () => [...new PipeReader().read(new TextEncoder().encode("hello"))],
+    TypeError,
+    "what paralog did not write",
+  );
+});
