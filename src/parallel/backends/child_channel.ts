@@ -1,0 +1,171 @@
+/**
+ * A child process and the two pipes that lead to it. Its own input is empty; its output and its errors
+ * go where those of this program go.
+ *
+ * @module
+ */
+
+import type { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
+import process from "node:process";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+import { encodeClone } from "../../relay/clone_bytes.ts";
+import { type Frame, HEADER_BYTES, writeHeader } from "../../relay/pipe_frame.ts";
+import { PipeReader } from "../../relay/pipe_reader.ts";
+import type { ToProcess } from "../process_wire.ts";
+
+/** How a process came to its end. */
+export type ChildEnd =
+  | { readonly kind: "exit"; readonly code: number }
+  | { readonly kind: "signal"; readonly signal: string }
+  /** It could not be started, or what it sent could not be read. */
+  | { readonly kind: "error"; readonly error: unknown };
+
+/** Who is told what comes from a process. */
+export interface ChildListener {
+  /** Gets each frame; its bytes are lent. */
+  onFrame(frame: Frame): void;
+  /** Is told of the end of the process, once all frames are read. */
+  onEnd(end: ChildEnd): void;
+}
+
+/**
+ * How long nothing must come, in milliseconds, for the pipe of a process that has ended to be empty,
+ * although it is still open: processes that a task has started keep it.
+ */
+const QUIET = 100;
+
+/**
+ * How long the end of a process is waited for, in milliseconds, when its pipe is closed or it was killed.
+ * After the one it is killed; after the other it is given up: the system may be unable to end it.
+ */
+const END_WAIT = 1000;
+
+/** Below this many bytes, a frame is sent in one go. */
+const SHORT = 64 * 1024;
+
+/** Starts a process, and reads what it sends. */
+export class ChildChannel {
+  readonly #listener: ChildListener;
+  readonly #reader = new PipeReader();
+  readonly #child: ChildProcess;
+  readonly #calls: Socket;
+  readonly #records: Socket;
+  #received = 0;
+  #failure: ChildEnd | undefined;
+  #exit: ChildEnd | undefined;
+  #isPipeOver = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Starts a process. It keeps the program alive, until {@linkcode unref} says otherwise.
+   *
+   * @param args The arguments for Deno.
+   * @param listener Who is told what comes from it.
+   * @throws {Error} If it can't be started.
+   */
+  constructor(args: readonly string[], listener: ChildListener) {
+    this.#listener = listener;
+    this.#child = childProcesses().spawn(Deno.execPath(), args, {
+      stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"],
+    });
+    const [, , , records, calls] = this.#child.stdio;
+    // Of pipes that are asked for, both ends can be read and written.
+    [this.#records, this.#calls] = [records as Socket, calls as Socket];
+    this.#records.on("data", (chunk: Uint8Array) => this.#onChunk(chunk));
+    this.#records.on("error", (error) => this.#fail(error));
+    this.#records.on("close", () => this.#onPipeOver());
+    this.#calls.on("error", () => {}); // The process has ended, as it says itself.
+    this.#child.on("error", (error) => this.#onExit({ kind: "error", error }));
+    this.#child.on("exit", (code, signal) => {
+      this.#onExit(signal ? { kind: "signal", signal } : { kind: "exit", code: code ?? 0 });
+    });
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param message The message.
+   * @throws {Error} If it can't be sent: see {@linkcode encodeClone}.
+   */
+  send(message: ToProcess): void {
+    const payload = encodeClone(message);
+    const isShort = payload.length < SHORT;
+    const head = new Uint8Array(HEADER_BYTES + (isShort ? payload.length : 0));
+    writeHeader(head, "message", payload.length);
+    if (isShort) head.set(payload, HEADER_BYTES);
+    this.#calls.write(head);
+    if (!isShort) this.#calls.write(payload);
+  }
+
+  /** Kills the process; nothing in it can prevent that. */
+  kill(): void {
+    if (this.#exit) return;
+    this.#child.kill("SIGKILL");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#onExit({ kind: "signal", signal: "SIGKILL" }), END_WAIT);
+  }
+
+  /** The process keeps this program alive. */
+  ref(): void {
+    for (const part of [this.#child, this.#records, this.#calls]) part.ref();
+  }
+
+  /** The process does not keep this program alive. It ends with it. */
+  unref(): void {
+    for (const part of [this.#child, this.#records, this.#calls]) part.unref();
+  }
+
+  #onChunk(chunk: Uint8Array): void {
+    this.#received += chunk.length;
+    if (this.#failure) return; // Nothing that follows can be understood.
+    try {
+      for (const frame of this.#reader.read(chunk)) this.#listener.onFrame(frame);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** The process is of no use any more. */
+  #fail(error: unknown): void {
+    this.#failure ??= { kind: "error", error };
+    this.kill();
+  }
+
+  #onExit(exit: ChildEnd): void {
+    if (this.#exit) return;
+    this.#exit = exit;
+    clearTimeout(this.#timer);
+    if (this.#isPipeOver) this.#tellEnd(exit);
+    else this.#waitForQuiet();
+  }
+
+  #onPipeOver(): void {
+    this.#isPipeOver = true;
+    if (this.#exit) this.#tellEnd(this.#exit);
+    else this.#timer ??= setTimeout(() => this.kill(), END_WAIT); // It may be the task that closed it.
+  }
+
+  /** All that the process wrote is in the pipe; it is read once nothing more comes. */
+  #waitForQuiet(): void {
+    const before = this.#received;
+    this.#timer = setTimeout(async () => {
+      // This thread may have been blocked: what is there has its turn first.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+      if (this.#isPipeOver) return;
+      if (this.#received !== before) this.#waitForQuiet();
+      else this.#records.destroy();
+    }, QUIET);
+  }
+
+  #tellEnd(exit: ChildEnd): void {
+    clearTimeout(this.#timer);
+    this.#calls.destroy();
+    this.#listener.onEnd(this.#failure ?? exit);
+  }
+}
+
+/** Loaded with the first process: programs without processes should not pay for it. */
+function childProcesses(): typeof import("node:child_process") {
+  return process.getBuiltinModule("node:child_process");
+}

@@ -1,0 +1,38 @@
+/**
+ * The messages from a caller to its child processes. Both sides import this file. What the children send
+ * back is what Web Workers send: {@linkcode FromWorker}.
+ *
+ * @module
+ */
+
+import type { LevelTable } from "../logging/realm/caller_realm.ts";
+import type { CallMessage } from "./wire.ts";
+
+/** From the caller to a process. */
+export type ToProcess =
+  | {
+    readonly type: "start";
+    /** The name that the process's records carry. */
+    readonly worker: string;
+    /** Levels that the program has added. */
+    readonly customLevels: readonly (readonly [level: number, name: string])[];
+    /** The longest record, in characters of its text. */
+    readonly maxRecordLength: number;
+    /** The configuration file of the program. */
+    readonly config: string | undefined;
+  }
+  | ProcessCall
+  /** The levels of the caller have changed. */
+  | { readonly type: "levels"; readonly levels: LevelTable };
+
+/** One call to run. */
+export interface ProcessCall extends Omit<CallMessage, "levels"> {
+  /** The levels of the caller. */
+  readonly levels: LevelTable;
+}
+
+/** Where a process reads what its caller sends. */
+export const CALLS_DESCRIPTOR = 4;
+
+/** Where a process writes what it sends, synchronously. */
+export const RECORDS_DESCRIPTOR = 3;
