@@ -1,0 +1,83 @@
+/**
+ * Measuring the rows of a figure, round by round.
+ *
+ * @module
+ */
+
+import type { Figure, Row, Sample, Scale } from "./figure.ts";
+
+/** What came of a row. */
+export interface RowResult {
+  readonly name: string;
+  /** Why it was not measured on this machine. */
+  readonly skipped?: string;
+  /** What each round measured; `undefined` where the round failed. */
+  readonly samples: readonly (Sample | undefined)[];
+  /** What went wrong in the rounds that failed. */
+  readonly failures: readonly string[];
+}
+
+/** How to measure. */
+export interface RoundOptions extends Scale {
+  /** How many rounds are measured, after one that warms up caches and is not counted. */
+  readonly rounds: number;
+  /** Is told what goes on. */
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Measures all rows in every round, so that what else the machine does meets all of them. Every
+ * other round goes backwards, so that no row always follows the same one.
+ *
+ * @param figure The figure.
+ * @param options How many rounds, and how much work.
+ * @returns What came of each row, in their order.
+ */
+export async function measureRows(
+  figure: Figure,
+  options: RoundOptions,
+): Promise<readonly RowResult[]> {
+  const tracks = await Promise.all(figure.rows.map(startTrack));
+  const measured = tracks.filter(({ skipped }) => skipped === undefined);
+  for (let round = options.quick ? 1 : 0; round <= options.rounds; round++) {
+    const what = round === 0 ? "warming up" : `round ${round} of ${options.rounds}`;
+    options.say(`${figure.name}: ${what}`);
+    for (const track of round % 2 === 0 ? measured : measured.toReversed()) {
+      const sample = await measureOnce(track, what, options);
+      if (round > 0) track.samples.push(sample);
+    }
+  }
+  return tracks.map(({ row: _, ...result }) => result);
+}
+
+/** A row with what has come of it so far. */
+interface Track extends RowResult {
+  readonly row: Row;
+  readonly samples: (Sample | undefined)[];
+  readonly failures: string[];
+}
+
+async function startTrack(row: Row): Promise<Track> {
+  const skipped = await row.peer?.obstacle();
+  return {
+    name: row.name,
+    row,
+    ...(skipped !== undefined && { skipped }),
+    samples: [],
+    failures: [],
+  };
+}
+
+async function measureOnce(
+  { name, row, failures }: Track,
+  what: string,
+  { quick, say }: RoundOptions,
+): Promise<Sample | undefined> {
+  try {
+    return await row.measure({ quick });
+  } catch (error) {
+    failures.push(`${what}: ${error instanceof Error ? error.message : error}`);
+    say(`${name} failed: ${failures.at(-1)}`);
+    return undefined;
+  }
+}
