@@ -13,27 +13,31 @@ const LADDERS = [
   [
     ...rungs("logging/text", "inspect control_characters padding number_text percent strftime"),
     ...rungs("logging/text", "time_text format_spec str_format"),
-    ...rungs("logging", "check_option write_whole errors levels location message context record"),
+    ...rungs("logging", "check_option write_whole errors revive_error levels outcome location"),
+    ...rungs("logging", "message context record"),
     ...rungs("logging", "filter record_fields pattern formatter handling handler std_log"),
     ...rungs("logging/text", "json_value json_text"),
+    ...rungs("logging/codec", "tags check_part stand_in looks cut encode_built_in object_kinds"),
+    ...rungs("logging/codec", "encode_value decode_leaf decode_value least_record plain_record"),
+    ...rungs("logging/codec", "record_codec"),
     ...rungs("logging/formatters", "machine_fields json logfmt pino pretty"),
     ...rungs("logging/filters", "name level_range sampling suppressed rate_limit duplicate"),
     ...rungs("logging/filters", "secret_texts secret_fields redacted_value redaction"),
-    ...rungs("logging/files", "file_status log_file rollover_schedule"),
+    ...rungs("logging/files", "file_status log_file write_batch rollover_schedule"),
     ...rungs("logging/handlers", "console null file watched_file base_rotating rotating_file"),
-    ...rungs("logging/handlers", "timed_rotating_file memory fingers_crossed"),
+    ...rungs("logging/handlers", "timed_rotating_file memory kept_records fingers_crossed"),
     ...rungs("logging/queues", "option_names fifo safely handling_context drop_count loop_guard"),
     ...rungs("logging/queues", "record_line queue_options record_queue dequeue_loop"),
     ...rungs("logging/queues", "queue_listener"),
     ...rungs("logging/handlers", "queue"),
-    ...rungs("logging", "record_json"),
     ...rungs("logging/network", "frames"),
     ...rungs("logging/delivery", "backoff delivery_loss delivery_error delivery tcp"),
     ...rungs("logging/delivery", "stream_connection datagram_socket"),
     ...rungs("logging/handlers", "socket http syslog_message syslog nodemailer smtp"),
     ...rungs("logging/handlers", "opentelemetry_api opentelemetry"),
-    ...rungs("logging/realm", "caller_realm last_resort thread_origin owned_handlers"),
-    ...rungs("logging/realm", "logger_node node_tree"),
+    ...rungs("logging/realm", "caller_realm last_resort level_watchers nesting sequence"),
+    ...rungs("logging/realm", "thread_origin owned_handlers logger_node node_tree open_realms"),
+    ...rungs("logging/realm", "program_realm"),
     ...rungs("logging", "log_methods adapter logger realm clean_root manager capture_console"),
     ...rungs("logging", "capture_uncaught shutdown_on_signals"),
     ...rungs("logging/pickle", "python_object plain_copier pickle_source pickle_machine pickle"),
@@ -53,16 +57,31 @@ const LADDERS = [
     ...rungs("logging/config", "file_config config_server basic_config"),
     ...rungs("logging", "mod"),
   ],
-  rungs("relay", "cloneable codec remote_caller"),
   [
-    ...rungs("parallel", "source task errors wire run_call import_task clone backend pool"),
-    ...rungs("parallel", "scheduler backends/inline backends/worker_entry backends/workers"),
-    ...rungs("parallel", "parallel mod"),
+    ...rungs("relay", "pipe_frame pipe_reader pipe_writer clone_bytes cloneable remote_caller"),
+    ...rungs("relay", "pushed_levels pipe_sink arrivals relay_options level_page ring ring_writer"),
+    ...rungs("relay", "ring_reader worker_sink worker_link collector"),
+  ],
+  [
+    ...rungs("parallel", "source task results check_options task_logs/task_path"),
+    ...rungs("parallel/task_logs", "task_log_options task_log_plan task_log run_logs"),
+    ...rungs("parallel", "run_options errors wire process_wire run_call import_task clone backend"),
+    ...rungs("parallel", "stats pool pools scheduler interrupts"),
+    ...rungs("parallel/backends", "inline read_permission worker_entry workers process_command"),
+    ...rungs("parallel/backends", "process_entry child_channel processes"),
+    ...rungs("parallel", "backend_choice parallel mod"),
   ],
 ];
 
 /** The one file that may import each package. */
 const ADAPTERS: Readonly<Record<string, string>> = { "@std/log": "logging/std_log.ts" };
+
+/** What is run or imported from outside of src/. */
+const BACKENDS = "src/parallel/backends";
+const ENTRIES = [
+  ...["mod.ts", `${BACKENDS}/worker_entry.ts`],
+  ...[`${BACKENDS}/processes.ts`, `${BACKENDS}/process_entry.ts`],
+];
 
 interface Dependency {
   readonly specifier: string;
@@ -84,7 +103,7 @@ Deno.test("src/ imports only upwards, and packages only in their adapter", async
   const src = new URL("src/", ROOT).href;
   const problems = new Set<string>();
   const seen = new Set<string>();
-  for (const entry of ["mod.ts", "src/parallel/backends/worker_entry.ts"]) {
+  for (const entry of ENTRIES) {
     for (const { specifier, dependencies = [] } of (await graph(entry)).modules) {
       if (!specifier.startsWith(src)) continue;
       const file = specifier.slice(src.length);

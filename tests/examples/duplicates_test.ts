@@ -13,8 +13,9 @@ import {
   withCleanRootLogger,
 } from "@paralog/paralog";
 import { ListHandler } from "../support/list_handler.ts";
+import { assertNamedTestsExist } from "../support/named_tests.ts";
 import { runPython, SCRIPTS, withFolders } from "../support/recipe.ts";
-import { linesOf, ROOT } from "../support/run_deno.ts";
+import { linesOf } from "../support/run_deno.ts";
 
 const SCRIPT = new URL("listener_and_workers.py", SCRIPTS).pathname;
 
@@ -99,13 +100,5 @@ Deno.test("a handler that is added to a logger and to its parent gets a record t
   assertEquals(lines, ["one\n", "one\n", "two\n"]);
 });
 
-Deno.test("every test that docs/duplicates.md names is there", async () => {
-  const page = await Deno.readTextFile(new URL("docs/duplicates.md", ROOT));
-  const text = page.replace(/\s+/g, " "); // A title may go over the end of a line.
-  const named = [...text.matchAll(/\[([^\]]+)\]\(\.\.\/(tests\/[^)]+)\): "([^"]+)"/g)];
-  assertEquals(named.length, page.match(/_test\.ts\]|_contract\.ts\]/g)?.length);
-  for (const [, , file = "", title = ""] of named) {
-    const source = await Deno.readTextFile(new URL(file, ROOT));
-    assertEquals(source.includes(title), true, `${file} has no test "${title}"`);
-  }
-});
+Deno.test("every test that docs/duplicates.md names is there", () =>
+  assertNamedTestsExist("docs/duplicates.md"));
