@@ -3,7 +3,7 @@
  * log call, also while they never yield.
  *
  * The page holds a version, the length of a text, and the text: the levels as JSON. The version is odd
- * while the text is being written, so a reader knows that it has to look again.
+ * from a change on until the text is written, so a reader knows that it has to look again.
  *
  * @module
  */
@@ -23,6 +23,9 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** How long changes may take, in milliseconds, before later ones wait for the code that makes them. */
 const MOST_SPENT = 10;
 
+/** How long a log call waits for levels that are being written, in milliseconds. */
+const MOST_WAITED = 100;
+
 /** The page of one caller, kept up to date until it is disposed. */
 export class LevelPage implements Disposable {
   /** What workers read it from, with {@linkcode SharedLevels}. */
@@ -31,6 +34,8 @@ export class LevelPage implements Disposable {
   readonly #caller: CallerRealm;
   readonly #watch: Disposable;
   #text = "";
+  /** Whether the version is odd. */
+  #isBeingWritten = false;
   /** How long more changes may take that the code makes which runs now, in milliseconds. */
   #left: number | undefined;
 
@@ -47,7 +52,7 @@ export class LevelPage implements Disposable {
 
   /**
    * A change is written at once. Where code makes thousands of changes to thousands of levels, the later
-   * ones are written together when that code ends.
+   * ones are written together when that code ends; workers that log wait for it.
    */
   #onChange(): void {
     if (this.#left === undefined) {
@@ -57,7 +62,7 @@ export class LevelPage implements Disposable {
         this.refresh();
       });
     }
-    if (this.#left <= 0) return;
+    if (this.#left <= 0) return this.#begin();
     const start = performance.now();
     this.refresh();
     this.#left -= performance.now() - start;
@@ -66,16 +71,22 @@ export class LevelPage implements Disposable {
   /** Writes the levels if they are not what the page says; not every change is told. */
   refresh(): void {
     const text = JSON.stringify([...this.#caller.levels()]);
-    if (text === this.#text) return;
+    if (text === this.#text && !this.#isBeingWritten) return;
     this.#text = text;
     const bytes = new TextEncoder().encode(text);
     const needed = HEADER_BYTES + bytes.length;
     if (needed > this.memory.byteLength) this.memory.grow(Math.min(needed * 2, MOST_BYTES));
-    Atomics.add(this.#header, VERSION, 1);
+    this.#begin();
     new Uint8Array(this.memory, HEADER_BYTES, bytes.length).set(bytes);
     Atomics.store(this.#header, LENGTH, bytes.length);
     Atomics.add(this.#header, VERSION, 1);
     Atomics.notify(this.#header, VERSION);
+    this.#isBeingWritten = false;
+  }
+
+  #begin(): void {
+    if (!this.#isBeingWritten) Atomics.add(this.#header, VERSION, 1);
+    this.#isBeingWritten = true;
   }
 
   /** The page is no longer kept up to date. */
@@ -123,6 +134,8 @@ export class SharedLevels {
   readonly #memory: SharedArrayBuffer;
   readonly #header: Int32Array<SharedArrayBuffer>;
   #version = -1;
+  /** A version that was waited for in vain. */
+  #missed = -1;
   #table: LevelTable = new Map();
 
   /**
@@ -137,7 +150,8 @@ export class SharedLevels {
 
   /** The levels as they are now; the same table until one changes. */
   levels(): LevelTable {
-    if (Atomics.load(this.#header, VERSION) !== this.#version) this.#read();
+    const version = Atomics.load(this.#header, VERSION);
+    if (version !== this.#version && version !== this.#missed) this.#read();
     return this.#table;
   }
 
@@ -162,9 +176,13 @@ export class SharedLevels {
   }
 
   #read(): void {
-    for (;;) {
+    for (const end = performance.now() + MOST_WAITED;;) {
       const version = Atomics.load(this.#header, VERSION);
-      if (version % 2 !== 0) continue; // It is being written, which takes microseconds.
+      if (version % 2 !== 0) {
+        if (performance.now() < end) Atomics.wait(this.#header, VERSION, version, 10);
+        else return void (this.#missed = version); // The caller is busy. The levels before count on.
+        continue;
+      }
       const length = Atomics.load(this.#header, LENGTH);
       const bytes = new Uint8Array(this.#memory, HEADER_BYTES, length).slice();
       if (Atomics.load(this.#header, VERSION) !== version) continue;

@@ -13,5 +13,10 @@ worker.onmessage = ({ data }: MessageEvent<{ page: SharedArrayBuffer; stop: Int3
     if (seen.some((level) => level !== seen.length)) wrong.add(seen.join());
     Atomics.add(data.stop, 1, 1);
   }
+  // Asked for what the levels are from now on.
+  if (Atomics.load(data.stop, 0) === 2) {
+    const now = [...levels.levels()].map(([name, level]) => `${name}=${level}`).join();
+    return worker.postMessage([now]);
+  }
   worker.postMessage([...wrong]);
 };

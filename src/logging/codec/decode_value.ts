@@ -15,6 +15,12 @@ import { MAX_HOLES } from "./tags.ts";
 /** How deep JSON is followed; nothing that we wrote is deeper. */
 const MAX_JSON_DEPTH = 1000;
 
+/**
+ * How many values an untrusted text may repeat by their numbers: what shows a value shows them all again
+ * and again, so a short text could keep it busy for ever.
+ */
+const MAX_REPEATED = 100_000;
+
 /** What stands in a tag after its name. */
 type Parts = readonly unknown[];
 
@@ -22,10 +28,24 @@ type Parts = readonly unknown[];
 export class ValueDecoder {
   /** The objects by their numbers. */
   readonly #made: unknown[] = [];
+  /** How many values each has inside; of those that are whole. */
+  readonly #sizes: number[] = [];
+  #size = 0;
+  readonly #isTrusted: boolean;
+  #repeated = 0;
   readonly #classes = new StandInClasses();
   #holes = MAX_HOLES;
   /** Whether something could not be read: then numbers do not say any more what they mean. */
   #isBroken = false;
+
+  /**
+   * Begins with a record.
+   *
+   * @param origin Whether the text is our own. In another one, what is around itself is "[Circular]".
+   */
+  constructor({ isTrusted }: { readonly isTrusted: boolean }) {
+    this.#isTrusted = isTrusted;
+  }
 
   /**
    * Reads the fields of a record.
@@ -38,7 +58,16 @@ export class ValueDecoder {
   }
 
   #decode(json: unknown, depth: number): unknown {
+    this.#size++;
     if (typeof json !== "object" || json === null) return json;
+    const number = this.#made.length;
+    const before = this.#size;
+    const value = this.#decodeObject(json, depth);
+    if (this.#made.length > number) this.#sizes[number] = this.#size - before;
+    return value;
+  }
+
+  #decodeObject(json: object, depth: number): unknown {
     if (depth >= MAX_JSON_DEPTH) return this.#leave(json);
     if (Array.isArray(json)) {
       this.#made.push(json);
@@ -122,6 +151,12 @@ export class ValueDecoder {
   #objectWith(number: number): unknown {
     const made = this.#isBroken ? undefined : this.#made[number];
     if (made === undefined) throw new RangeError(`Cannot read a tag: no object ${number}`);
+    if (this.#isTrusted) return made;
+    const size = this.#sizes[number];
+    if (size === undefined) return "[Circular]";
+    this.#size += size;
+    this.#repeated += size;
+    if (this.#repeated > MAX_REPEATED) throw new RangeError("Cannot read a tag: too much of it");
     return made;
   }
 

@@ -271,11 +271,14 @@ function readField(holder: object, key: string | symbol): unknown {
 }
 
 function setField(fields: JsonObject, key: string, value: Json): void {
-  if (key !== "__proto__") fields[key] = value;
-  else {Object.defineProperty(fields, key, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });}
+  if (key !== "__proto__") {
+    fields[key] = value;
+    return;
+  }
+  Object.defineProperty(fields, key, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
 }

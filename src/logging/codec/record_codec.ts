@@ -57,28 +57,32 @@ export function encodeRecord(record: LogRecord, options: EncodeOptions = {}): st
 }
 
 /**
- * Reads a record.
+ * Reads a record that this program, or a process that it started, has written.
  *
  * @param text What {@linkcode encodeRecord} made.
  * @returns The record. Its values are what they were, or look the same in logs.
  * @throws {SyntaxError} If the text is no JSON.
  */
 export function decodeRecord(text: string): LogRecord {
-  return parseTagged(text) as LogRecord; // It was one before.
+  return decode(text, { isTrusted: true }) as LogRecord; // It was one before.
 }
 
 /**
- * Reads what may be a record, from an untrusted sender. What looks like a tag but is none stays as it
- * is.
+ * Reads what may be a record, from an untrusted sender. What only looks like a tag stays as it is; where
+ * an object is part of itself, "[Circular]" stands.
  *
  * @param text Any JSON.
  * @returns The value.
  * @throws {SyntaxError} If the text is no JSON.
  */
-export function parseTagged(text: string): unknown {
+export function decodeUntrusted(text: string): unknown {
+  return decode(text, { isTrusted: false });
+}
+
+function decode(text: string, origin: { readonly isTrusted: boolean }): unknown {
   const json: unknown = JSON.parse(text);
   const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
-  if (isObject && text.includes(TAG_BEGINS)) new ValueDecoder().decodeRecord(json);
+  if (isObject && text.includes(TAG_BEGINS)) new ValueDecoder(origin).decodeRecord(json);
   return json;
 }
 

@@ -8,7 +8,7 @@ const CUSTOM_INSPECT = Symbol.for("Deno.customInspect");
 
 /** Makes the classes that objects of a record are shown as. */
 export class StandInClasses {
-  readonly #prototypes = new Map<string, object>();
+  readonly #prototypes = new Map<object, Map<string, object>>();
 
   /**
    * Gives an object a class of its own.
@@ -18,9 +18,10 @@ export class StandInClasses {
    */
   apply(value: object, name: string): void {
     const base: object = Object.getPrototypeOf(value);
-    const key = `${base.constructor.name} ${name}`;
-    let prototype = this.#prototypes.get(key);
-    if (!prototype) this.#prototypes.set(key, prototype = prototypeOf(name, base));
+    let derived = this.#prototypes.get(base);
+    if (!derived) this.#prototypes.set(base, derived = new Map());
+    let prototype = derived.get(name);
+    if (!prototype) derived.set(name, prototype = prototypeOf(name, base));
     Object.setPrototypeOf(value, prototype);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The form in which values travel that JSON does not have: an object with the single key `$`, which
- * holds a list of a tag and what belongs to it.
+ * holds a tag and what belongs to it, such as `{"$":["Date",1795244585430]}`.
  *
  * | value | its form |
  * | --- | --- |
@@ -9,28 +9,29 @@
  * | `undefined` | `["undefined"]` |
  * | `NaN`, `Infinity`, `-Infinity`, `-0` | `["number", "NaN"]` |
  * | BigInt | `["BigInt", "123"]`; a long one in hexadecimal digits |
- * | symbol | `["Symbol", "description"]`; another symbol that looks the same |
- * | function, class | `["function", "f", "[Function: f]"]`; one that does nothing and looks the same |
- * | Date | `["Date", milliseconds]`; `null` for an invalid one |
+ * | symbol | `["Symbol", "description"]`: another one that looks the same |
+ * | function, class | `["function", "f", "[Function: f]"]`: one that looks the same and does nothing |
+ * | Date | `["Date", milliseconds]`; `null` if it is invalid |
  * | RegExp | `["RegExp", source, flags]` |
  * | URL, URLSearchParams | `["URL", text]`, `["URLSearchParams", text]` |
- * | Headers, FormData | `["Headers", [[name, text], …]]`; a file is its text |
- * | boxed text, number, … | `["boxed", value]` |
- * | ArrayBuffer, SharedArrayBuffer, typed array | `["Uint8Array", base64]` |
+ * | Headers, FormData | `["Headers", [[name, text], …]]`; a file is a text that names it |
+ * | text, number, … as an object | `["boxed", value]` |
+ * | typed array, ArrayBuffer, SharedArrayBuffer | `["Uint8Array", base64]` |
  * | DataView | `["DataView", buffer, offset, length]` |
  * | Map, Set | `["Map", [[key, value], …]]`, `["Set", [value, …]]` |
- * | list with holes or fields | `["Array", length, {index or name: value}]` |
- * | error | `["Error", {className, name, …}, {cause, errors, …}, fields]` |
- * | property with a getter or setter | `["get", "get" or "set" or "both", value]` |
- * | instance of a class, any of the above with fields of its own | `["as", looks, fields, the above]` |
- * | what can't be read, such as a revoked Proxy | `["opaque", text, JSON]`; a stand-in that looks the same |
- * | what was met before in the record, also around itself | `["ref", number]` |
+ * | list with holes | `["Array", length, [[index, value], …]]` |
+ * | error | `["Error", {className, name, base, message, stack}, {cause, errors, …}]` |
+ * | field with a getter or a setter | `["get", "get", value]`; "set" or "both" |
+ * | instance of a class; what has fields beside what it is | `["as", form or null, looks, fields]` |
+ * | what can't be read, and a list with more than 100,000 holes | `["opaque", text, JSON]` |
+ * | object that was met before, perhaps around itself | `["ref", number]` |
  *
- * The looks of an object are what the console shows of it and what JSON makes of it: the name of its
- * class, its text if the class writes one, what its `toJSON` returned, and fields named by symbols.
+ * The looks of an object are what the console shows of it and what it is in JSON, where its values do
+ * not say that: the name of its class, the text of a class that writes its own (as it stands alone, not
+ * shortened within other values), what `toJSON` returned, and fields named by symbols.
  *
- * Arrays, objects and functions are numbered from 0 (the record itself) in the order in which they
- * begin in the text.
+ * Lists, objects and functions have numbers from 0, the record itself, in the order in which they begin
+ * in the text. Plain values that stand in a record twice may be written twice.
  *
  * @module
  */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseTagged } from "../codec/record_codec.ts";
+import { decodeUntrusted } from "../codec/record_codec.ts";
 import { makeLogRecord } from "./make_record.ts";
 import { readPickle } from "../pickle/pickle.ts";
 import type { LogRecord } from "../record.ts";
@@ -56,7 +56,9 @@ export function readPayload(payload: Uint8Array): LogRecord {
 }
 
 function readJson(payload: Uint8Array): unknown {
-  return orUnreadable(() => parseTagged(new TextDecoder("utf-8", { fatal: true }).decode(payload)));
+  return orUnreadable(() =>
+    decodeUntrusted(new TextDecoder("utf-8", { fatal: true }).decode(payload))
+  );
 }
 
 function readAttributes(payload: Uint8Array): unknown {
