@@ -46,6 +46,7 @@ function socketSpec(): ClassSpec {
       host: required(filledText("use the name or address of a host")),
       port: required(whole(1, 65535)),
       tls: tls(),
+      maxLength: whole(24576),
       ...delivery(),
     },
     positional: ["host", "port"],

@@ -98,6 +98,7 @@ Deno.test("dictConfig() gives handlers their arguments in Python's forms", async
         },
         socket: {
           class: "logging.handlers.SocketHandler",
+          maxLength: 65_536,
           host: "localhost",
           port: "ext://logging.handlers.DEFAULT_TCP_LOGGING_PORT",
           capacity: 10,
