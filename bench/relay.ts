@@ -89,7 +89,7 @@ export const figure: Figure = {
   rows: WAYS.map((way): Row => ({
     name: way.name,
     ...(way.peer && { peer: way.peer }),
-    measure: (scale) => measure(way, scale),
+    measure: (scale, signal) => measure(way, scale, signal),
   })),
   budgets: [
     { row: "paralog", measure: "warm", most: 3 },
@@ -97,10 +97,10 @@ export const figure: Figure = {
   ],
 };
 
-async function measure(way: Way, { quick }: Scale): Promise<Sample> {
+async function measure(way: Way, { quick }: Scale, signal: AbortSignal): Promise<Sample> {
   const records = quick ? QUICK_RECORDS : RECORDS;
-  const cold = await run(way, records, 1);
-  const warm = await run(way, records, RUNS);
+  const cold = await run(way, { records, runs: 1, signal });
+  const warm = await run(way, { records, runs: RUNS, signal });
   const { ms, cpu, calls } = warm.output;
   const fault = warm.fault ?? cold.fault;
   return {
@@ -114,6 +114,11 @@ async function measure(way: Way, { quick }: Scale): Promise<Sample> {
   };
 }
 
+/** How much a program is to do. */
+interface Work extends Pick<RelayInput, "records" | "runs"> {
+  readonly signal: AbortSignal;
+}
+
 /** What came of a program, and of its file. */
 interface Ran {
   readonly output: RelayOutput;
@@ -123,11 +128,12 @@ interface Ran {
 }
 
 /** Runs a program with a file of its own, and verifies the file. */
-async function run(way: Way, records: number, runs: number): Promise<Ran> {
+async function run(way: Way, { records, runs, signal }: Work): Promise<Ran> {
   const folder = await Deno.makeTempDir({ prefix: "paralog_bench_" });
   try {
     const input: RelayInput = { file: `${folder}/relay.log`, tasks: TASKS, records, runs };
-    const { output, ms } = await runProgram(way.command, { ...input, ...way.input });
+    const options = { input: { ...input, ...way.input }, signal };
+    const { output, ms } = await runProgram(way.command, options);
     const printed = output as RelayOutput; // All programs are ours.
     const fault = findFault(await Deno.readTextFile(input.file), way, input, printed);
     if (fault !== undefined && !way.tears) throw new Error(fault);

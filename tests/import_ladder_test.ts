@@ -59,8 +59,8 @@ const LADDERS = [
   ],
   [
     ...rungs("relay", "pipe_frame pipe_reader pipe_writer clone_bytes cloneable remote_caller"),
-    ...rungs("relay", "pushed_levels pipe_sink arrivals relay_options level_page ring ring_writer"),
-    ...rungs("relay", "ring_reader worker_sink worker_link collector"),
+    ...rungs("relay", "pushed_levels pipe_sink arrivals ring relay_options level_page ring_writer"),
+    ...rungs("relay", "ring_reader worker_sink worker_link collected_worker collector"),
   ],
   [
     ...rungs("parallel", "source task results check_options task_logs/task_path"),

@@ -51,10 +51,11 @@ export interface Row {
    * Does the work and verifies what came out of it. It must not depend on earlier rounds.
    *
    * @param scale How much work.
+   * @param signal Ends it early: nothing is left behind, and what it throws then is not looked at.
    * @returns What was measured.
    * @throws {Error} If the work was not done as it should: a line is missing, torn, out of order.
    */
-  measure(scale: Scale): Promise<Sample>;
+  measure(scale: Scale, signal: AbortSignal): Promise<Sample>;
 }
 
 /** What a row should reach. */

@@ -4,60 +4,15 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
 import type { Figure } from "./figure.ts";
+import { Interruption, listenForInterruption } from "./interruption.ts";
 import { describeMachine, renderMachine } from "./machine.ts";
+import { checkWritable, type Options, readOptions, USAGE } from "./options.ts";
 import { measureRows, type RowResult } from "./rounds.ts";
 import { renderFigure } from "./table.ts";
 
-const USAGE = `Measures paralog beside its peers, in the same run.
-
-Usage: deno task bench [FIGURE ...] [OPTIONS]
-
-A figure is a file of bench/ without its ending, such as relay; all of them if none is named.
-
-Options:
-  --rounds=N    how many rounds are measured, after one to warm up (default: 5)
-  --only=TEXT   only rows whose name has this text in it
-  --quick       one round of little work: shows that it works, not how fast
-  --json=FILE   where the numbers go (default: bench/results.json; with --quick nowhere)
-  -h, --help    show this text`;
-
 /** Where the figures are. */
 const FOLDER = new URL("../", import.meta.url);
-
-interface Options {
-  readonly figures: readonly string[];
-  readonly rounds: number;
-  readonly only: string;
-  readonly quick: boolean;
-  readonly json: string | URL | undefined;
-}
-
-/** Reads the command line. Returns `undefined` if help was asked for; throws with what is wrong. */
-function readOptions(args: readonly string[], known: readonly string[]): Options | undefined {
-  const flags = parseArgs([...args], {
-    string: ["rounds", "only", "json"],
-    boolean: ["help", "quick"],
-    alias: { h: "help" },
-    unknown: (arg) => {
-      if (known.includes(arg)) return true;
-      throw new RangeError(`unknown argument ${arg}: figures are ${known.join(", ")}; see --help`);
-    },
-  });
-  if (flags.help) return undefined;
-  const rounds: unknown = flags.rounds ?? (flags.quick ? "1" : "5");
-  if (typeof rounds !== "string" || !/^[1-9]\d{0,3}$/.test(rounds)) {
-    throw new RangeError(`--rounds is "${rounds}": allowed are 1, 2, 3, …`);
-  }
-  return {
-    figures: flags._.length > 0 ? flags._.map(String) : known,
-    rounds: Number(rounds),
-    only: flags.only ?? "",
-    quick: flags.quick === true,
-    json: flags.json ?? (flags.quick ? undefined : new URL("results.json", FOLDER)),
-  };
-}
 
 /** The names of the figures: files beside each other, one a figure. */
 function findFigures(): string[] {
@@ -67,9 +22,18 @@ function findFigures(): string[] {
     .sort();
 }
 
-async function loadFigure(name: string, only: string): Promise<Figure> {
-  const { figure }: { figure: Figure } = await import(new URL(`${name}.ts`, FOLDER).href);
-  return { ...figure, rows: figure.rows.filter((row) => row.name.includes(only)) };
+/** The figures with those of their rows that are asked for; only such as have any. */
+async function loadFigures({ figures, only }: Options): Promise<readonly Figure[]> {
+  const loaded = await Promise.all(figures.map(async (name) => {
+    const { figure }: { figure: Figure } = await import(new URL(`${name}.ts`, FOLDER).href);
+    return figure;
+  }));
+  const chosen = loaded
+    .map((figure) => ({ ...figure, rows: figure.rows.filter(({ name }) => name.includes(only)) }))
+    .filter(({ rows }) => rows.length > 0);
+  if (chosen.length > 0) return chosen;
+  const names = loaded.flatMap(({ rows }) => rows).map(({ name }) => `"${name}"`);
+  throw new RangeError(`--only is "${only}": rows are ${names.join(", ")}`);
 }
 
 /** The versions of all peers that are measured. */
@@ -83,16 +47,17 @@ async function versionsOf(figures: readonly Figure[]): Promise<Record<string, st
 }
 
 /** Measures, prints and saves. Returns whether every round of every row went well. */
-async function bench(options: Options): Promise<boolean> {
+async function bench(options: Options, signal: AbortSignal): Promise<boolean> {
   const began = new Date();
+  const figures = await loadFigures(options);
+  if (options.json !== undefined) await checkWritable(options.json);
   const machine = await describeMachine();
-  const figures = await Promise.all(options.figures.map((name) => loadFigure(name, options.only)));
   const versions = await versionsOf(figures);
   console.log(renderMachine(machine));
   for (const [name, version] of Object.entries(versions)) console.log(`${name} ${version}`);
   const results: Record<string, readonly RowResult[]> = {};
   for (const figure of figures) {
-    const rows = await measureRows(figure, { ...options, say: (text) => console.error(text) });
+    const rows = await measureRows(figure, { ...options, signal, say: console.error });
     results[figure.name] = rows;
     console.log(`\n${renderFigure(figure, rows, options)}`);
   }
@@ -111,12 +76,13 @@ async function bench(options: Options): Promise<boolean> {
 
 if (import.meta.main) {
   try {
-    const options = readOptions(Deno.args, findFigures());
+    const known = { figures: findFigures(), json: new URL("results.json", FOLDER) };
+    const options = readOptions(Deno.args, known);
     if (!options) console.log(USAGE);
-    else if (!await bench(options)) Deno.exit(1);
+    else if (!await bench(options, listenForInterruption())) Deno.exit(1);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError || error instanceof Interruption)) throw error;
     console.error(`bench: ${error.message}`);
-    Deno.exit(2);
+    Deno.exit(error instanceof Interruption ? error.code : 2);
   }
 }

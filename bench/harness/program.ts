@@ -4,6 +4,14 @@
  * @module
  */
 
+/** What a program is run with. */
+export interface ProgramOptions {
+  /** What it is to do. */
+  readonly input: unknown;
+  /** Ends it early, and then its result is that it failed. */
+  readonly signal: AbortSignal;
+}
+
 /** What came of a program. */
 export interface ProgramResult {
   /** What it printed, read as JSON. */
@@ -19,13 +27,13 @@ const LONGEST = 120_000;
  * Runs a program to its end. It gets its input as one argument in JSON, and prints JSON.
  *
  * @param command The program, and arguments that come first.
- * @param input What it is to do.
+ * @param options What it is to do, and until when.
  * @returns What it printed, and how long it took.
  * @throws {Error} If it fails, or is not on PATH.
  */
 export async function runProgram(
   command: readonly [string, ...string[]],
-  input: unknown,
+  { input, signal: ended }: ProgramOptions,
 ): Promise<ProgramResult> {
   const [program, ...args] = command;
   const start = performance.now();
@@ -33,7 +41,7 @@ export async function runProgram(
     args: [...args, JSON.stringify(input)],
     env: { NO_COLOR: "1" },
     stdin: "null",
-    signal: AbortSignal.timeout(LONGEST),
+    signal: AbortSignal.any([AbortSignal.timeout(LONGEST), ended]),
   }).output();
   const ms = performance.now() - start;
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

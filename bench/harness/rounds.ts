@@ -21,6 +21,8 @@ export interface RowResult {
 export interface RoundOptions extends Scale {
   /** How many rounds are measured, after one that warms up caches and is not counted. */
   readonly rounds: number;
+  /** Ends it early. */
+  readonly signal: AbortSignal;
   /** Is told what goes on. */
   readonly say: (text: string) => void;
 }
@@ -32,6 +34,7 @@ export interface RoundOptions extends Scale {
  * @param figure The figure.
  * @param options How many rounds, and how much work.
  * @returns What came of each row, in their order.
+ * @throws The reason of the signal, if that ended it.
  */
 export async function measureRows(
   figure: Figure,
@@ -71,11 +74,13 @@ async function startTrack(row: Row): Promise<Track> {
 async function measureOnce(
   { name, row, failures }: Track,
   what: string,
-  { quick, say }: RoundOptions,
+  { quick, signal, say }: RoundOptions,
 ): Promise<Sample | undefined> {
+  signal.throwIfAborted();
   try {
-    return await row.measure({ quick });
+    return await row.measure({ quick }, signal);
   } catch (error) {
+    signal.throwIfAborted();
     failures.push(`${what}: ${error instanceof Error ? error.message : error}`);
     say(`${name} failed: ${failures.at(-1)}`);
     return undefined;

@@ -30,11 +30,13 @@ const ALIASES: ReadonlyMap<string, number> = new Map([
   ["FATAL", LEVELS.CRITICAL],
 ]);
 
+let version = 0;
 const nameByNumber = new Map<number, string>();
 const numberByName = new Map<string, number>(ALIASES);
 for (const [name, level] of Object.entries(LEVELS)) setName(level, name);
 
 function setName(level: number, name: string): void {
+  version++;
   nameByNumber.set(level, name);
   numberByName.set(name, level);
 }
@@ -96,6 +98,11 @@ export function parseLevel(level: Level): number {
   throw new RangeError(
     `Cannot use ${JSON.stringify(level)} as a level: use ${names}, or a whole number from 0`,
   );
+}
+
+/** Grows with every name that is given to a level. */
+export function levelNamesVersion(): number {
+  return version;
 }
 
 /** The custom levels, as pairs of number and name, for a worker to take over. */

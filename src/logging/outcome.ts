@@ -18,11 +18,12 @@ export type RecordOutcome =
 /** Counts what becomes of records. */
 export interface RecordTally {
   /**
-   * Counts one record.
+   * Counts records.
    *
-   * @param outcome What became of it. A relayed one is counted by who receives it.
+   * @param outcome What became of them. Relayed ones are counted by who receives them.
+   * @param times How many there are; one, unless it is given.
    */
-  count(outcome: RecordOutcome): void;
+  count(outcome: RecordOutcome, times?: number): void;
 }
 
 /** How many records there were, and what became of them. */
@@ -62,17 +63,17 @@ export class TallyCounter implements RecordTally, RecordCounts {
     return this.#dropped;
   }
 
-  count(outcome: RecordOutcome): void {
+  count(outcome: RecordOutcome, times = 1): void {
     switch (outcome) {
       case "written":
       case "relayed":
-        this.#written++;
+        this.#written += times;
         break;
       case "filtered":
-        this.#filtered++;
+        this.#filtered += times;
         break;
       case "dropped":
-        this.#dropped++;
+        this.#dropped += times;
         break;
       default:
         outcome satisfies never;

@@ -70,24 +70,22 @@ export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDis
    */
   receive(record: LogRecord, take?: (passed: LogRecord) => RecordOutcome): RecordOutcome {
     const node = this.alive().node(record.name);
-    try {
-      return node.isEnabledFor(record.level) ? node.handle(record, take) : "filtered";
-    } catch (error) {
-      // A filter of the caller threw. The task did nothing wrong, and in a worker's message there is
-      // nobody else to tell.
-      reportLoggingError(`A filter of logger ${record.name} could not be run`, record, error);
-      return "dropped";
-    }
+    return outcomeOf(
+      record,
+      () => node.isEnabledFor(record.level) ? node.handle(record, take) : "filtered",
+    );
   }
 
   /**
    * Gives the handlers here a record that {@linkcode receive} let pass, and that was counted there.
+   * Never throws.
    *
    * @param record The record.
    * @returns What became of it.
    */
   deliver(record: LogRecord): RecordOutcome {
-    return this.alive().node(record.name).deliver(record);
+    const node = this.alive().node(record.name);
+    return outcomeOf(record, () => node.deliver(record));
   }
 
   override onHandlerAdded(node: LoggerNode, handler: Handler): void {
@@ -120,6 +118,18 @@ export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDis
   #letGo(): void {
     this.giveUpHandlers();
     openRealms.delete(this);
+  }
+}
+
+/** What becomes of a task's record here. */
+function outcomeOf(record: LogRecord, handle: () => RecordOutcome): RecordOutcome {
+  try {
+    return handle();
+  } catch (error) {
+    // A filter of the caller threw, or a handler in a `handle` of its own. The task did nothing wrong,
+    // and in a worker's message there is nobody else to tell.
+    reportLoggingError(`Logger ${record.name} could not handle a record`, record, error);
+    return "dropped";
   }
 }
 

@@ -66,6 +66,12 @@ export interface RecordOrigin {
   nextRun(): string;
   /** The next number of the thread's sequence. */
   nextSeq(): number;
+  /**
+   * Is called before levels, handlers or filters change: what workers have logged until now is handled as
+   * things were. Of several changes in one go, which may leave a logger without handlers in between, only
+   * the first has that effect.
+   */
+  beforeChange(): void;
   /** Milliseconds since 1970 (UTC), with a fraction. */
   now(): number;
 }

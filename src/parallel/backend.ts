@@ -22,6 +22,8 @@ export interface Job {
   readonly attempt: number;
   /** The fields of the context that the run was started in. */
   readonly context: Fields | undefined;
+  /** Runs what handles records of the run in the asynchronous context that it was started in. */
+  readonly enter: <T>(fn: () => T) => T;
 }
 
 /** What a worker is given by the `Parallel` that starts it. */

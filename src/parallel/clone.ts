@@ -4,6 +4,7 @@
  * @module
  */
 
+import { TooLongError } from "../relay/pipe_frame.ts";
 import { describeUncloneable, type TakesValue } from "../relay/cloneable.ts";
 import type { Call } from "./task.ts";
 
@@ -44,8 +45,10 @@ export function cloneResult(value: unknown, task: string): unknown {
  * @param call The call.
  * @param cause What the clone threw.
  * @param takes What refused them, if it was not `structuredClone`.
+ * @returns The error; the cause itself if nothing is wrong with them but their length.
  */
-export function uncloneableArgs(call: Call, cause: unknown, takes?: TakesValue): TypeError {
+export function uncloneableArgs(call: Call, cause: unknown, takes?: TakesValue): Error {
+  if (cause instanceof TooLongError) return cause;
   const what = describeUncloneable(call.args, "args", takes);
   return new TypeError(
     `Cannot send the arguments of ${call.task.name} to it: ${what}. Send plain data, and let the ` +
@@ -61,13 +64,15 @@ export function uncloneableArgs(call: Call, cause: unknown, takes?: TakesValue):
  * @param task The name of the task.
  * @param cause What the clone threw.
  * @param takes What refused it, if it was not `structuredClone`.
+ * @returns The error; the cause itself if nothing is wrong with it but its length.
  */
 export function uncloneableResult(
   value: unknown,
   task: string,
   cause: unknown,
   takes?: TakesValue,
-): TypeError {
+): Error {
+  if (cause instanceof TooLongError) return cause;
   const what = describeUncloneable(value, "the result", takes);
   return new TypeError(
     `Cannot send the result of ${task} back: ${what}. Return plain data that structuredClone takes`,

@@ -17,19 +17,19 @@ const importing = new AsyncLocalStorage<string>();
  * Imports the module of a task and takes its export.
  *
  * @param task Where the function is.
+ * @param hint What to do where the module is not to be had, as a sentence.
  * @returns The function.
  * @throws {Error} If the module can't be imported; the cause is the reason.
  * @throws {TypeError} If it does not export the task.
  */
-export async function importTask(task: ModuleReference): Promise<TaskFunction> {
+export async function importTask(task: ModuleReference, hint?: string): Promise<TaskFunction> {
   let module: Record<string, unknown>;
   try {
     module = await importing.run(task.url, () => import(task.url));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot import the module of task ${task.name} in a worker: ${reason}`, {
-      cause,
-    });
+    const text = `Cannot import the module of task ${task.name} in a worker: ${reason}`;
+    throw new Error(hint && isNotToBeHad(cause) ? `${text}. ${hint}` : text, { cause });
   }
   // By its mark and not by its name: it may be exported under another one, such as `default`, and
   // what is exported under its name may be another function.
@@ -39,6 +39,11 @@ export async function importTask(task: ModuleReference): Promise<TaskFunction> {
     `Cannot find task ${task.name}: ${task.url} does not export it. Export it: ` +
       `export const ${task.name} = task(import.meta, function ${task.name}(…) {…})`,
   );
+}
+
+/** Whether a module could not be loaded; otherwise what its top level did has failed. */
+function isNotToBeHad(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND";
 }
 
 function isTask(value: unknown, { url, name }: ModuleReference): boolean {

@@ -14,8 +14,16 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM"];
 
+/** A signal that is held back. */
+interface Held {
+  readonly signal: Deno.Signal;
+  readonly listener: () => void;
+  /** Whether the program listened to it when we began to. */
+  readonly hadOthers: boolean;
+}
+
 let runs = 0;
-let listeners: readonly (readonly [signal: Deno.Signal, listener: () => void])[] = [];
+let held: readonly Held[] = [];
 
 /**
  * From now on, until it is disposed, signals that end the program do so a moment later: records that are
@@ -38,27 +46,37 @@ export function holdInterrupts(): Disposable {
 function listen(): void {
   // A worker's program decides for it. And where Deno no longer tells who listens, it is left alone.
   if (!("Window" in globalThis) || countListenedSignals() === undefined) return;
-  listeners = SIGNALS.map((signal) => {
-    const listener = () => onSignal(signal, listener);
-    Deno.addSignalListener(signal, listener);
-    return [signal, listener];
-  });
+  held = SIGNALS.map(hold);
+}
+
+function hold(signal: Deno.Signal): Held {
+  const listener = () => onSignal(signal);
+  const before = countListenedSignals();
+  Deno.addSignalListener(signal, listener);
+  return { signal, listener, hadOthers: countListenedSignals() === before };
 }
 
 function stopListening(): void {
-  for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
-  listeners = [];
+  for (const { signal, listener } of held) Deno.removeSignalListener(signal, listener);
+  held = [];
 }
 
-function onSignal(signal: Deno.Signal, listener: () => void): void {
+/**
+ * Ends the program, unless it listens as well. A listener of its own that was there before ours and is
+ * gone now may have removed itself at this very signal, as those of `process.once` do: then the program
+ * has its way as well. Either way a second signal does what Deno does by itself.
+ */
+function onSignal(signal: Deno.Signal): void {
   flushAll();
-  queueMicrotask(() => { // Once all listeners were called.
-    if (!listeners.some(([, known]) => known === listener)) return;
-    const before = countListenedSignals();
-    Deno.removeSignalListener(signal, listener); // From here on a second signal ends it at once.
-    if (countListenedSignals() !== before) endBySignal(signal);
-    else Deno.addSignalListener(signal, listener);
-  });
+  const mine = held.find((each) => each.signal === signal);
+  if (!mine) return;
+  const before = countListenedSignals();
+  Deno.removeSignalListener(signal, mine.listener);
+  held = held.filter((each) => each !== mine);
+  const isAlone = countListenedSignals() !== before;
+  if (isAlone && !mine.hadOthers) endBySignal(signal);
+  // Not at once: Deno is still going through its listeners, and would come to a new one.
+  if (!isAlone) queueMicrotask(() => runs > 0 && (held = [...held, hold(signal)]));
 }
 
 /**

@@ -20,7 +20,7 @@ export type { BackendOption } from "./backend_choice.ts";
 export { type CrashReason, WorkerCrashError } from "./errors.ts";
 export { Parallel, type ParallelOptions } from "./parallel.ts";
 export type { LoggedResult, LoggedResults, ResultOf, Results } from "./results.ts";
-export type { CollectingRunOptions, RunOptions } from "./run_options.ts";
+export type { CollectingRunOptions, PlainRunOptions, RunOptions } from "./run_options.ts";
 export {
   type Call,
   delayed,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { currentContext } from "../logging/context.ts";
 import { inspect } from "../logging/text/inspect.ts";
 import { currentRealm } from "../logging/realm.ts";
@@ -16,7 +17,12 @@ import { checkOptions } from "./check_options.ts";
 import { checkNotImporting } from "./import_task.ts";
 import { Pools } from "./pools.ts";
 import type { LoggedResult, LoggedResults, Results } from "./results.ts";
-import { checkRunOptions, type CollectingRunOptions, type RunOptions } from "./run_options.ts";
+import {
+  checkRunOptions,
+  type CollectingRunOptions,
+  type PlainRunOptions,
+  type RunOptions,
+} from "./run_options.ts";
 import { holdInterrupts } from "./interrupts.ts";
 import { schedule } from "./scheduler.ts";
 import { type ParallelStats, RecordLedger } from "./stats.ts";
@@ -103,7 +109,7 @@ export class Parallel implements AsyncDisposable {
    * @param calls What `delayed(fn)(...args)` returned, for each call.
    * @param options With `collectLogs: true`.
    * @returns Each result with its records, in the order of the calls.
-   * @throws What the other form throws.
+   * @throws What the other forms throw.
    *
    * @example
    * ```ts
@@ -136,11 +142,21 @@ export class Parallel implements AsyncDisposable {
    * @throws {Deno.errors.NotCapable} If the backend was named and Deno refuses to start it.
    * @throws {Error} What opening the log of a task throws: see `taskLogs`.
    */
-  run<const T extends Iterable<Call>>(calls: T, options?: RunOptions): Promise<Results<T>>;
-  async run(
-    calls: Iterable<Call>,
-    options: RunOptions | CollectingRunOptions = {},
-  ): Promise<unknown> {
+  run<const T extends Iterable<Call>>(calls: T, options?: PlainRunOptions): Promise<Results<T>>;
+  /**
+   * Runs calls with options of which it is not known here whether they ask for records: handed on from
+   * elsewhere, or with a variable as `collectLogs`.
+   *
+   * @param calls What `delayed(fn)(...args)` returned, for each call.
+   * @param options A signal for this run, and what becomes of its tasks' records.
+   * @returns In the order of the calls, the results, or each with its records.
+   * @throws What the other forms throw.
+   */
+  run<const T extends Iterable<Call>>(
+    calls: T,
+    options?: RunOptions,
+  ): Promise<Results<T> | LoggedResults<T>>;
+  async run(calls: Iterable<Call>, options: RunOptions = {}): Promise<unknown> {
     checkNotImporting();
     this.#pools.checkOpen();
     const { collectLogs, taskLogs, ...plan } = checkRunOptions(options);
@@ -190,11 +206,30 @@ export class Parallel implements AsyncDisposable {
    * console.log(await new Parallel(1).map((x: number) => x * x, [1, 2, 3])); // [ 1, 4, 9 ]
    * ```
    */
-  map<T, R>(fn: (item: T) => R, items: Iterable<T>, options?: RunOptions): Promise<Awaited<R>[]>;
+  map<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T>,
+    options?: PlainRunOptions,
+  ): Promise<Awaited<R>[]>;
+  /**
+   * Calls a function for each item, with options of which it is not known here whether they ask for
+   * records.
+   *
+   * @param fn A task, or a self-contained function.
+   * @param items What to call it with.
+   * @param options A signal for this run, and what becomes of its tasks' records.
+   * @returns In the order of the items, the results, or each with its records.
+   * @throws What `run` throws.
+   */
+  map<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T>,
+    options?: RunOptions,
+  ): Promise<Awaited<R>[] | LoggedResult<Awaited<R>>[]>;
   async map<T, R>(
     fn: (item: T) => R,
     items: Iterable<T>,
-    options: RunOptions | CollectingRunOptions = {},
+    options: RunOptions = {},
   ): Promise<unknown> {
     if (typeof items?.[Symbol.iterator] !== "function") {
       throw new TypeError(
@@ -202,8 +237,7 @@ export class Parallel implements AsyncDisposable {
       );
     }
     const call = delayed(fn);
-    // Of the two forms of `run` the options choose, as those of `map` do.
-    return await this.run(Array.from(items, (item) => call(item)), options as RunOptions);
+    return await this.run(Array.from(items, (item) => call(item)), options);
   }
 
   /**
@@ -236,10 +270,8 @@ function toJobs(calls: Iterable<Call>, run: string): Job[] {
   }
   const fields = currentContext();
   const context = fields && toCloneableFields(fields); // Inline too, to be the same there.
-  return Array.from(
-    calls,
-    (call, index): Job => ({ index, call: checkCall(call, index), run, attempt: 1, context }),
-  );
+  const common = { run, attempt: 1, context, enter: AsyncLocalStorage.snapshot() };
+  return Array.from(calls, (call, index) => ({ index, call: checkCall(call, index), ...common }));
 }
 
 function eitherSignal(

@@ -14,8 +14,6 @@ export type ToProcess =
     readonly type: "start";
     /** The name that the process's records carry. */
     readonly worker: string;
-    /** Levels that the program has added. */
-    readonly customLevels: readonly (readonly [level: number, name: string])[];
     /** The longest record, in characters of its text. */
     readonly maxRecordLength: number;
     /** The configuration file of the program. */

@@ -9,8 +9,14 @@ import { checkOptions } from "./check_options.ts";
 import type { TaskLogs } from "./task_logs/task_log_options.ts";
 import { planTaskLogs, type TaskLogPlan } from "./task_logs/task_log_plan.ts";
 
-/** Options of {@linkcode Parallel.run} and {@linkcode Parallel.map}. */
-export interface RunOptions {
+/**
+ * Options of {@linkcode Parallel.run} and {@linkcode Parallel.map}, whether records stand beside the
+ * results or not.
+ */
+export type RunOptions = PlainRunOptions | CollectingRunOptions;
+
+/** Options of a run whose results are what its calls result in. */
+export interface PlainRunOptions {
   /**
    * Stops this run when it aborts: its promise rejects with the reason, calls that wait are not
    * started, and workers that run one are terminated. A call that runs inline can't be stopped; it
@@ -43,8 +49,8 @@ export interface RunOptions {
 }
 
 /** Options of a run whose results have the records of their tasks beside them. */
-export interface CollectingRunOptions extends Omit<RunOptions, "collectLogs"> {
-  /** Each result is `{ value, records }`: see {@linkcode RunOptions}. */
+export interface CollectingRunOptions extends Omit<PlainRunOptions, "collectLogs"> {
+  /** Each result is `{ value, records }`: see {@linkcode PlainRunOptions}. */
   collectLogs: true;
 }
 
@@ -68,7 +74,7 @@ export interface RunPlan {
  * @throws {TypeError} If an option is unknown or of another type.
  * @throws {RangeError} If one has a value that is not allowed.
  */
-export function checkRunOptions(options: RunOptions | CollectingRunOptions): RunPlan {
+export function checkRunOptions(options: RunOptions): RunPlan {
   checkOptions("run calls", options, OPTIONS);
   const { signal, collectLogs = false, taskLogs } = options;
   if (typeof collectLogs !== "boolean") {

@@ -16,8 +16,6 @@ export type ToWorker =
     readonly type: "start";
     /** The name that the worker's records carry. */
     readonly worker: string;
-    /** Levels that the program has added. */
-    readonly customLevels: readonly (readonly [level: number, name: string])[];
     /** The worker's end of the relay. */
     readonly link: LinkEnd;
   }
@@ -38,6 +36,8 @@ export interface CallMessage {
   readonly attempt: number;
   /** The fields of the context that the run was started in. */
   readonly context: Fields | undefined;
+  /** Names of levels that the program has added, if it did since the call before. */
+  readonly levelNames: readonly (readonly [level: number, name: string])[] | undefined;
   /** Whether a formatter of the caller wants to know where records are logged. */
   readonly locations: boolean;
 }

@@ -6,6 +6,7 @@
  */
 
 import { setImmediate, setTimeout } from "node:timers";
+import { reportLoggingError } from "../logging/handler.ts";
 import type { LogRecord } from "../logging/record.ts";
 import { addRecordSource, threadSequence } from "../logging/realm.ts";
 
@@ -55,7 +56,7 @@ export class Arrivals {
    * Opens a lane for a worker. To be disposed when the worker has ended.
    *
    * @param place Which worker it is, from 1: what was logged at the same time goes by that.
-   * @param deliver Handles a record.
+   * @param deliver Handles a record. What it throws is reported on stderr.
    */
   open(place: number, deliver: (record: LogRecord) => void): ArrivalLane {
     const lane: Waiting = { place, deliver, records: [], done: 0, isOpen: true };
@@ -133,7 +134,7 @@ export class Arrivals {
       lane.records.length = 0;
       lane.done = 0;
     }
-    if (record) lane.deliver({ ...record, seq: threadSequence().next() });
+    if (record) deliver(lane, { ...record, seq: threadSequence().next() });
   }
 
   #sweep(): void {
@@ -143,6 +144,15 @@ export class Arrivals {
     if (this.#lanes.size > 0) return;
     this.#source?.[Symbol.dispose]();
     this.#source = undefined;
+  }
+}
+
+/** Never throws: the record of one worker must not keep those of the others back. */
+function deliver(lane: Waiting, record: LogRecord): void {
+  try {
+    lane.deliver(record);
+  } catch (error) {
+    reportLoggingError("A record of a worker could not be handled", record, error);
   }
 }
 

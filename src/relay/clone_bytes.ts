@@ -10,7 +10,7 @@ import { Deserializer, Serializer } from "node:v8";
  * Writes a value as bytes.
  *
  * @param value What `structuredClone` takes, except for what lives in one process only: shared memory,
- * blobs, keys, compiled WebAssembly.
+ * blobs, keys, compiled WebAssembly, a `DOMException`.
  * @returns The bytes.
  * @throws {Error} If the value can't be written.
  */
@@ -70,7 +70,6 @@ function checkObjects(root: unknown): void {
     seen.add(value);
     if (isLeaf(value)) continue;
     else if (isErrorOfEngine(value)) visit(value.cause);
-    else if (Array.isArray(value)) value.forEach(visit);
     else if (value instanceof Set) value.forEach(visit);
     else if (value instanceof Map) {
       for (const [key, inner] of value) {
@@ -78,7 +77,8 @@ function checkObjects(root: unknown): void {
         visit(inner);
       }
     } else {
-      checkObject(value);
+      if (!Array.isArray(value)) checkObject(value);
+      // Of an array too: it may have other keys than numbers, and far fewer than its length.
       for (const key of Object.keys(value)) visit(Reflect.get(value, key));
     }
   }

@@ -10,40 +10,13 @@
  */
 
 import { setImmediate, setTimeout } from "node:timers";
-import type { RecordOutcome, RecordTally } from "../logging/outcome.ts";
-import { addRecordSource } from "../logging/realm.ts";
 import { runBatch } from "../logging/files/write_batch.ts";
-import { reportLoggingError } from "../logging/handler.ts";
+import { reportFailure } from "../logging/queues/safely.ts";
+import { addRecordSource } from "../logging/realm.ts";
 import type { Sequence } from "../logging/realm/sequence.ts";
-import type { LogRecord } from "../logging/record.ts";
+import { CollectedWorker, type Recipient, type RunInContext } from "./collected_worker.ts";
 import { isBefore } from "./ring.ts";
-import type { WorkerCounts, WorkerLink } from "./worker_link.ts";
-
-/** What becomes of the records of one worker. */
-export interface Recipient {
-  /** Handles a record. */
-  receive(record: LogRecord): RecordOutcome;
-  /** Counts what became of each record. */
-  readonly tally: RecordTally;
-  /** Is told that records of the worker were lost, since it was last told. */
-  onDropped(count: number): void;
-}
-
-/** A worker whose records are collected. */
-interface Source {
-  readonly link: WorkerLink;
-  readonly recipient: Recipient;
-  /** The number of its next record, of those that were there at the last look. */
-  front: number | undefined;
-  /** What the worker has counted, as far as it was passed on. */
-  counted: WorkerCounts;
-  /** Lost records that nobody was told of. */
-  lost: number;
-  /** Resolves when its last record is handled. */
-  ended: Promise<void>;
-  /** The worker has ended: it commits nothing any more. */
-  hasEnded: boolean;
-}
+import type { WorkerLink } from "./worker_link.ts";
 
 /** How long records are handled before others get their turn, in milliseconds. */
 const SLICE = 10;
@@ -65,7 +38,7 @@ export class Collector {
   static readonly #collectors = new WeakMap<Sequence, Collector>();
   readonly #sequence: Sequence;
   readonly #counter: Int32Array<SharedArrayBuffer>;
-  readonly #sources = new Map<WorkerLink, Source>();
+  readonly #workers = new Map<WorkerLink, CollectedWorker>();
   #registration: Disposable | undefined;
   #isDraining = false;
   #pause: Promise<void> | undefined;
@@ -94,17 +67,14 @@ export class Collector {
    * @param recipient What becomes of its records.
    */
   add(link: WorkerLink, recipient: Recipient): void {
-    const source: Source = {
-      ...{ link, recipient, front: undefined, lost: 0, hasEnded: false },
-      counted: link.counts,
-      ended: link.ended.then(() => this.#end(source)),
-    };
-    this.#sources.set(link, source);
+    const worker = new CollectedWorker(link, recipient);
+    this.#workers.set(link, worker);
     this.#registration ??= addRecordSource(
       (before) => before === undefined ? this.drain() : this.#catchUp(before),
       () => this.#hasNews(),
     );
-    this.#watch(source);
+    this.#watch(worker);
+    link.ended.then(() => this.#end(worker));
   }
 
   /**
@@ -114,39 +84,8 @@ export class Collector {
    * @param options How long it may take, in milliseconds; no limit unless it is given.
    */
   drain({ within = Infinity }: { readonly within?: number } = {}): void {
-    if (this.#isDraining) return; // A handler that logs has brought us here.
-    this.#isDraining = true;
-    try {
-      const end = performance.now() + within;
-      runBatch(() => this.#handleAll(this.#look(), end));
-    } finally {
-      this.#isDraining = false;
-    }
-  }
-
-  /** Handles all records with lower numbers than one that this thread has just taken. */
-  #catchUp(before: number): void {
-    if (this.#isDraining) return;
-    this.#isDraining = true;
-    try {
-      const end = performance.now() + PATIENCE;
-      runBatch(() => {
-        for (let isAll = false; !isAll && performance.now() < end;) {
-          const bound = this.#look();
-          isAll = !isBefore(bound, before - 1);
-          this.#handleAll(isAll ? before - 1 : bound, Infinity);
-        }
-      });
-    } finally {
-      this.#isDraining = false;
-    }
-  }
-
-  #hasNews(): boolean {
-    for (const { link, front } of this.#sources.values()) {
-      if (front !== undefined || link.hasChanged) return true;
-    }
-    return false;
+    const end = performance.now() + within;
+    this.#drain(() => this.#handleAll(this.#look(), end));
   }
 
   /**
@@ -156,12 +95,12 @@ export class Collector {
    * @returns `undefined` if that is done, which is the rule; otherwise what to wait for.
    */
   settle(link: WorkerLink): Promise<void> | undefined {
-    const source = this.#sources.get(link);
-    if (!source) return undefined;
+    const worker = this.#workers.get(link);
+    if (!worker) return undefined;
     const last = Atomics.load(this.#counter, 0);
-    this.drain();
-    if (isBehind(source, last)) return this.#settleSoon(source, last);
-    tellOfLoss(source);
+    this.drain({ within: SLICE });
+    if (worker.isBehind(last, isBefore)) return this.#settleSoon(worker, last);
+    worker.tellOfLoss();
   }
 
   /**
@@ -172,71 +111,108 @@ export class Collector {
    * are collected as long as it and the program live.
    */
   async end(link: WorkerLink): Promise<void> {
-    const source = this.#sources.get(link);
-    if (!source) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, GRACE);
-    await Promise.race([source.ended, promise]);
+    await Promise.race([link.ended, promise]);
     timer.close();
     await this.settle(link);
   }
 
-  /** Another worker is about to commit a record that comes before: microseconds, if it gets to run. */
-  async #settleSoon(source: Source, last: number): Promise<void> {
-    while (isBehind(source, last)) {
+  /** There is more than fits into one turn, or another worker is about to commit one that comes before. */
+  async #settleSoon(worker: CollectedWorker, last: number): Promise<void> {
+    while (worker.isBehind(last, isBefore)) {
       await new Promise<void>((resolve) => void setImmediate(resolve));
-      this.drain();
+      this.drain({ within: SLICE });
     }
-    tellOfLoss(source);
+    worker.tellOfLoss();
+  }
+
+  /** Handles all records with lower numbers than one that this thread has just taken. */
+  #catchUp(before: number): void {
+    this.#drain(() => {
+      const end = performance.now() + PATIENCE;
+      for (let isAll = false; !isAll && performance.now() < end;) {
+        const bound = this.#look();
+        isAll = !isBefore(bound, before - 1);
+        this.#handleAll(isAll ? before - 1 : bound, Infinity);
+      }
+    });
+  }
+
+  #drain(handle: () => void): void {
+    if (this.#isDraining) return; // A handler that logs has brought us here.
+    this.#isDraining = true;
+    try {
+      runBatch(handle);
+    } finally {
+      this.#isDraining = false;
+    }
+  }
+
+  #hasNews(): boolean {
+    for (const { link, front } of this.#workers.values()) {
+      if (front !== undefined || link.hasChanged) return true;
+    }
+    return false;
   }
 
   /** Takes a look at all workers. Returns the number up to which nothing can be missing. */
   #look(): number {
     // Before the bound: what is committed in between is seen, but comes after it, and is to wake us.
-    for (const { link } of this.#sources.values()) link.mark();
+    for (const { link } of this.#workers.values()) link.mark();
     let bound = Atomics.load(this.#counter, 0); // What comes later has a higher number.
-    for (const { link, hasEnded } of this.#sources.values()) {
-      const low = hasEnded ? undefined : link.low();
+    for (const worker of this.#workers.values()) {
+      const low = worker.low();
       if (low !== undefined && isBefore(low, bound)) bound = low;
     }
-    for (const source of this.#sources.values()) {
-      source.link.refresh();
-      source.front = source.link.front;
-    }
+    for (const worker of this.#workers.values()) this.#read(worker, () => worker.look());
     return bound;
   }
 
   #handleAll(bound: number, end: number): void {
-    for (let count = 1;; count++) {
-      const source = this.#first();
-      if (source?.front === undefined || isBefore(bound, source.front)) break;
-      this.#handle(source, source.front);
-      if (count % STRIDE === 0 && performance.now() > end) break;
+    for (let next = this.#next(bound); next;) {
+      const { enter } = next.recipient;
+      next = enter(() => this.#handleStretch(enter, bound, end));
     }
-    for (const source of this.#sources.values()) passOnCounts(source);
+    for (const worker of this.#workers.values()) worker.passOnCounts();
   }
 
-  /** The worker whose next record comes first of all. */
-  #first(): Source | undefined {
-    let first: Source | undefined;
-    for (const source of this.#sources.values()) {
-      if (source.front === undefined) continue;
-      if (first?.front === undefined || isBefore(source.front, first.front)) first = source;
+  /** Handles records that belong to one run. Returns whose comes next, if it is to go on. */
+  #handleStretch(enter: RunInContext, bound: number, end: number): CollectedWorker | undefined {
+    let next = this.#next(bound);
+    for (let count = 1; next?.recipient.enter === enter; count++) {
+      const worker = next;
+      const seq = this.#sequence.unwrap(worker.front ?? 0);
+      this.#read(worker, () => worker.handleNext(seq));
+      if (count % STRIDE === 0 && performance.now() > end) return undefined;
+      next = this.#next(bound);
     }
-    return first;
+    return next;
   }
 
-  #handle(source: Source, number: number): void {
-    const { link, recipient } = source;
-    const record: { -readonly [K in keyof LogRecord]: LogRecord[K] } = link.take(); // It is ours alone.
-    source.front = link.front;
-    record.seq = this.#sequence.unwrap(number);
-    recipient.tally.count(receive(recipient, record));
+  /** The worker whose next record comes first of all; none, if that comes after the bound. */
+  #next(bound: number): CollectedWorker | undefined {
+    let first: CollectedWorker | undefined;
+    for (const worker of this.#workers.values()) {
+      if (worker.front === undefined) continue;
+      if (first?.front === undefined || isBefore(worker.front, first.front)) first = worker;
+    }
+    return first?.front === undefined || isBefore(bound, first.front) ? undefined : first;
   }
 
-  async #watch(source: Source): Promise<void> {
-    while (!source.hasEnded) {
-      if (source.link.front === undefined) await source.link.changed();
+  /** Memory that is damaged must not keep the records of other workers back. */
+  #read(worker: CollectedWorker, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      reportFailure("The records of a worker can't be read any more", error, "paralog.relay");
+      this.#remove(worker);
+    }
+  }
+
+  async #watch(worker: CollectedWorker): Promise<void> {
+    while (!worker.hasEnded) {
+      if (worker.front === undefined) await worker.link.changed();
       if (!this.#pause) this.drain({ within: SLICE });
       await this.#nextTurn();
     }
@@ -253,53 +229,17 @@ export class Collector {
     return this.#pause;
   }
 
-  async #end(source: Source): Promise<void> {
-    source.hasEnded = true;
-    await this.settle(source.link);
-    const missing = source.link.missing; // None, unless what it has left can't be read.
-    for (let n = 0; n < missing; n++) source.recipient.tally.count("dropped");
-    source.lost += missing;
-    tellOfLoss(source);
-    this.#sources.delete(source.link);
-    source.link.close();
-    if (this.#sources.size > 0) return;
+  async #end(worker: CollectedWorker): Promise<void> {
+    worker.hasEnded = true;
+    await this.settle(worker.link);
+    this.#remove(worker);
+  }
+
+  #remove(worker: CollectedWorker): void {
+    if (!this.#workers.delete(worker.link)) return;
+    worker.close();
+    if (this.#workers.size > 0) return;
     this.#registration?.[Symbol.dispose]();
     this.#registration = undefined;
   }
-}
-
-/** Whether a record is still to be handled that is not after a number. */
-function isBehind({ link }: Source, last: number): boolean {
-  const { front } = link;
-  return front !== undefined && !isBefore(last, front);
-}
-
-/** Never throws: the record of one worker must not keep those of the others back. */
-function receive(recipient: Recipient, record: LogRecord): RecordOutcome {
-  try {
-    return recipient.receive(record);
-  } catch (error) {
-    reportLoggingError("A record of a worker could not be handled", record, error);
-    return "dropped";
-  }
-}
-
-/** What the worker's own handlers did, and what it had to drop. */
-function passOnCounts(source: Source): void {
-  const { recipient: { tally }, counted } = source;
-  const now = source.link.counts;
-  source.counted = now;
-  const pass = (outcome: RecordOutcome, times: number) => {
-    for (; times > 0; times--) tally.count(outcome);
-  };
-  pass("written", now.written - counted.written);
-  pass("filtered", now.filtered - counted.filtered);
-  pass("dropped", now.failed - counted.failed);
-  source.lost += now.dropped - counted.dropped;
-}
-
-function tellOfLoss(source: Source): void {
-  const { lost } = source;
-  source.lost = 0;
-  if (lost > 0) source.recipient.onDropped(lost);
 }

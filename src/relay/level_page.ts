@@ -17,8 +17,8 @@ const HEADER_BYTES = 8;
 /** Enough for some hundred levels; the page grows when there are more. */
 const FIRST_BYTES = 4096;
 
-/** Some million levels. Address space and no memory, until it is needed. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** A hundred thousand levels. Address space and no memory, until it is needed. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** How long changes may take, in milliseconds, before later ones wait for the code that makes them. */
 const MOST_SPENT = 10;
@@ -75,6 +75,7 @@ export class LevelPage implements Disposable {
     this.#text = text;
     const bytes = new TextEncoder().encode(text);
     const needed = HEADER_BYTES + bytes.length;
+    if (needed > MOST_BYTES) return; // Workers keep those that they have.
     if (needed > this.memory.byteLength) this.memory.grow(Math.min(needed * 2, MOST_BYTES));
     this.#begin();
     new Uint8Array(this.memory, HEADER_BYTES, bytes.length).set(bytes);
@@ -167,12 +168,18 @@ export class SharedLevels {
       for (let seen = Atomics.load(this.#header, VERSION);;) {
         await Atomics.waitAsync(this.#header, VERSION, seen).value;
         if (!isWatching) return;
+        const before = seen;
         seen = Atomics.load(this.#header, VERSION); // Before the call: what changes during it counts.
-        listener();
+        if (seen !== before) listener();
       }
     };
     watch();
-    return { [Symbol.dispose]: () => void (isWatching = false) };
+    return {
+      [Symbol.dispose]: () => {
+        isWatching = false;
+        Atomics.notify(this.#header, VERSION); // So that nothing is left that waits.
+      },
+    };
   }
 
   #read(): void {

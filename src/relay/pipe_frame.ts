@@ -1,6 +1,6 @@
 /**
- * The frames of a pipe between a process and its child: the length of the payload (4 bytes, the lowest
- * first), one byte for the kind, the payload.
+ * The frames of a pipe between a process and its child: a mark (4 bytes, always the same), the length of
+ * the payload (4 bytes, the lowest first), one byte for the kind, the payload.
  *
  * @module
  */
@@ -26,11 +26,29 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
+/** What each frame begins with. No text begins so, and it differs from itself when it is shifted. */
+const MARK = [0xf7, 0x9b, 0xa4, 0xc6] as const;
+
 /** How many bytes come before the payload. */
-export const HEADER_BYTES = 5;
+export const HEADER_BYTES = MARK.length + 5;
 
 /** The longest payload, in bytes: 1 GiB. What claims to be longer is no frame of ours. */
 export const MOST_PAYLOAD_BYTES = 2 ** 30;
+
+/** What is to be sent is longer than {@linkcode MOST_PAYLOAD_BYTES}. */
+export class TooLongError extends RangeError {
+  /**
+   * Makes the error.
+   *
+   * @param length How many bytes it has.
+   */
+  constructor(length: number) {
+    super(
+      `Cannot send ${length} bytes through the pipe of a process: ${MOST_PAYLOAD_BYTES} are allowed ` +
+        "at once. Send the data in parts, or write it to a file and send its name",
+    );
+  }
+}
 
 /**
  * Writes the header of a frame.
@@ -38,17 +56,13 @@ export const MOST_PAYLOAD_BYTES = 2 ** 30;
  * @param target Where to, from its start.
  * @param kind What the frame holds.
  * @param length How many bytes the payload has.
- * @throws {RangeError} If that is too long.
+ * @throws {TooLongError} If that is too long.
  */
 export function writeHeader(target: Uint8Array, kind: FrameKind, length: number): void {
-  if (length > MOST_PAYLOAD_BYTES) {
-    throw new RangeError(
-      `Cannot send ${length} bytes through the pipe of a process: ${MOST_PAYLOAD_BYTES} are allowed ` +
-        "at once. Send the data in parts, or write it to a file and send its name",
-    );
-  }
-  new DataView(target.buffer, target.byteOffset).setUint32(0, length, true);
-  target[4] = FRAME_KINDS.indexOf(kind);
+  if (length > MOST_PAYLOAD_BYTES) throw new TooLongError(length);
+  target.set(MARK);
+  new DataView(target.buffer, target.byteOffset).setUint32(MARK.length, length, true);
+  target[HEADER_BYTES - 1] = FRAME_KINDS.indexOf(kind);
 }
 
 /**
@@ -61,13 +75,17 @@ export function writeHeader(target: Uint8Array, kind: FrameKind, length: number)
 export function readHeader(
   bytes: Uint8Array,
 ): { readonly kind: FrameKind; readonly length: number } {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const kind = FRAME_KINDS[bytes[4] ?? -1];
+  if (MARK.some((byte, index) => bytes[index] !== byte)) {
+    const begin = [...bytes.subarray(0, MARK.length)].map((byte) => hex(byte)).join(" ");
+    throw new TypeError(`Cannot read a frame that begins with ${begin}`);
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MARK.length, true);
+  const number = bytes[HEADER_BYTES - 1] ?? -1;
+  const kind = FRAME_KINDS[number];
   if (kind && length <= MOST_PAYLOAD_BYTES) return { kind, length };
-  throw new TypeError(
-    `Cannot read a frame of ${length} bytes and kind ${
-      bytes[4]
-    }: the pipe holds what paralog did not ` +
-      "write. Leave the file descriptors 3 and 4 of a process alone",
-  );
+  throw new TypeError(`Cannot read a frame of ${length} bytes and kind ${number}`);
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
 }

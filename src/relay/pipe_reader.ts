@@ -18,11 +18,6 @@ export class PipeReader {
   /** The header of the frame that is not yet complete. */
   #header: { readonly kind: FrameKind; readonly length: number } | undefined;
 
-  /** Whether bytes of a frame are there that is not complete: at the end of a stream, it was cut off. */
-  get isWithinFrame(): boolean {
-    return this.#length > 0 || this.#header !== undefined;
-  }
-
   /**
    * Takes a chunk.
    *

@@ -46,12 +46,13 @@ export class PipeSink implements RecordSink, RecordTally {
     return this.#writer.write("record", text) ? "relayed" : "dropped";
   }
 
-  count(outcome: RecordOutcome): void {
+  count(outcome: RecordOutcome, times = 1): void {
     if (outcome === "relayed") return;
-    this.#counts[outcome]++;
-    this.#untold++;
+    const isFirst = this.#untold === 0;
+    this.#counts[outcome] += times;
+    this.#untold += times;
     if (this.#untold >= this.#mostUntold) this.#tell();
-    else if (this.#untold === 1) setImmediate(() => this.#tell());
+    else if (isFirst) setImmediate(() => this.#tell());
   }
 
   /**
@@ -90,10 +91,16 @@ export class PipeSink implements RecordSink, RecordTally {
  *
  * @param payload Of a frame with counts.
  * @param tally Counts what becomes of the records of the process.
+ * @throws {TypeError} If the payload has another length than counts have.
  */
 export function passOnCounts(payload: Uint8Array, tally: RecordTally): void {
+  const needed = OUTCOMES.length * COUNT_BYTES;
+  if (payload.length !== needed) {
+    throw new TypeError(`Cannot read counts of ${payload.length} bytes: ${needed} are needed`);
+  }
   const counts = new DataView(payload.buffer, payload.byteOffset);
   for (const [index, outcome] of OUTCOMES.entries()) {
-    for (let n = counts.getUint32(index * COUNT_BYTES, true); n > 0; n--) tally.count(outcome);
+    const times = counts.getUint32(index * COUNT_BYTES, true);
+    if (times > 0) tally.count(outcome, times);
   }
 }

@@ -29,6 +29,7 @@ export function descriptorWriter(fd: number): SyncWriter {
 /** Writes frames. Never throws because of the pipe: a reader that is gone is no fault of the writer. */
 export class PipeWriter {
   readonly #pipe: SyncWriter;
+  readonly #onBroken: () => void;
   readonly #scratch = new Uint8Array(HEADER_BYTES + SHORT_TEXT * 3);
   #isBroken = false;
 
@@ -36,9 +37,11 @@ export class PipeWriter {
    * Makes the writer.
    *
    * @param pipe What to write to. While it is full, the thread stands still.
+   * @param onBroken Is called once, when the pipe is found broken.
    */
-  constructor(pipe: SyncWriter) {
+  constructor(pipe: SyncWriter, onBroken: () => void = () => {}) {
     this.#pipe = pipe;
+    this.#onBroken = onBroken;
   }
 
   /**
@@ -47,7 +50,7 @@ export class PipeWriter {
    * @param kind What it holds.
    * @param payload Its bytes, or its text.
    * @returns Whether it was written; `false` from when the pipe is broken.
-   * @throws {RangeError} If it is too long for a frame.
+   * @throws {TooLongError} If it is too long for a frame.
    */
   write(kind: FrameKind, payload: Uint8Array | string): boolean {
     if (typeof payload !== "string") return this.#writeParts(kind, payload);
@@ -77,9 +80,14 @@ export class PipeWriter {
     } catch (error) {
       // The caller is gone, or the task has closed the pipe: nobody reads what comes from now on.
       if (isFull(error)) pause();
-      else this.#isBroken = true;
+      else this.#break();
       return 0;
     }
+  }
+
+  #break(): void {
+    this.#isBroken = true;
+    this.#onBroken();
   }
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { inspect } from "../logging/text/inspect.ts";
+import { DEFAULT_RING_BYTES } from "./ring.ts";
 
 /** Options of the relay that carries the records of workers to their caller. */
 export interface RelayOptions {
@@ -17,7 +18,7 @@ export interface RelayOptions {
   readonly ringBytes?: number;
   /**
    * How long a log call waits for room while the caller takes no record, in milliseconds; afterwards
-   * records go another way, which `maxSpillBytes` bounds, and beyond that they are dropped and counted.
+   * records go another way, which `maxSpillLength` bounds, and beyond that they are dropped and counted.
    * The wait ends a deadlock, where the caller waits for the very task that waits for it.
    *
    * @default 5000
@@ -29,7 +30,7 @@ export interface RelayOptions {
    *
    * @default 67108864
    */
-  readonly maxSpillBytes?: number;
+  readonly maxSpillLength?: number;
   /**
    * The longest record, in characters of its JSON text. A longer one is cut, which its texts then say.
    *
@@ -39,9 +40,9 @@ export interface RelayOptions {
 }
 
 const DEFAULTS: Required<RelayOptions> = {
-  ringBytes: 1024 * 1024,
+  ringBytes: DEFAULT_RING_BYTES,
   maxWait: 5000,
-  maxSpillBytes: 64 * 1024 * 1024,
+  maxSpillLength: 64 * 1024 * 1024,
   maxRecordLength: 16 * 1024 * 1024,
 };
 
@@ -49,7 +50,7 @@ const DEFAULTS: Required<RelayOptions> = {
 const LEAST: Required<RelayOptions> = {
   ringBytes: 1024,
   maxWait: 0,
-  maxSpillBytes: 0,
+  maxSpillLength: 0,
   maxRecordLength: 8192,
 };
 
@@ -57,7 +58,7 @@ const LEAST: Required<RelayOptions> = {
 const MOST: Required<RelayOptions> = {
   ringBytes: 1024 * 1024 * 1024,
   maxWait: Number.MAX_SAFE_INTEGER,
-  maxSpillBytes: Number.MAX_SAFE_INTEGER,
+  maxSpillLength: Number.MAX_SAFE_INTEGER,
   maxRecordLength: 256 * 1024 * 1024,
 };
 

@@ -83,7 +83,7 @@ export const WRITTEN = 6;
 /** Tally: how many records filters and levels refused on the writer's side. */
 export const FILTERED = 7;
 
-/** Tally: how many records the writer's side lost in other ways than DROPPED. */
+/** Tally: how many records the writer's side lost, those in DROPPED among them. */
 export const LOST = 8;
 
 /** How many free bytes the writer waits for; 0 while it doesn't wait. The reader clears it. */

@@ -82,7 +82,7 @@ export class RingReader {
     return this.#word(FILTERED);
   }
 
-  /** How many records the writer's side lost in other ways than `dropped`. */
+  /** How many records the writer's side lost, those that were `dropped` among them. */
   get lost(): number {
     return this.#word(LOST);
   }

@@ -78,7 +78,7 @@ export class WorkerSink implements RecordSink, RecordTally {
   #spill(text: string): "relayed" | "dropped" {
     const hasRoom = () => {
       const waiting = Atomics.load(this.#gauge, 0);
-      return waiting === 0 || waiting + text.length <= this.#end.options.maxSpillBytes;
+      return waiting === 0 || waiting + text.length <= this.#end.options.maxSpillLength;
     };
     if (!hasRoom() && !this.#waitUntil(hasRoom)) {
       this.#ring.drop();

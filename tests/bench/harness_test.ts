@@ -19,7 +19,7 @@ function rowOf(name: string, ...values: number[]): Row {
 }
 
 const run = (figure: Figure, rounds: number) =>
-  measureRows(figure, { ...SCALE, rounds, say: () => {} });
+  measureRows(figure, { ...SCALE, rounds, signal: new AbortController().signal, say: () => {} });
 
 Deno.test("summarize() gives the median and the spread", () => {
   assertEquals(summarize([5, 1, 3]), { count: 3, median: 3, least: 1, most: 5 });

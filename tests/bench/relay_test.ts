@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { findWrongLine, readJson, readText } from "../../bench/relay/lines.ts";
 import { withFolder } from "../support/log_folder.ts";
-import { linesOf, runDeno } from "../support/run_deno.ts";
+import { linesOf, ROOT, runDeno } from "../support/run_deno.ts";
 
 const COMMAND = ["run", "--allow-all", "bench/harness/main.ts"];
 
@@ -64,11 +64,46 @@ Deno.test("deno task bench relay measures our own rows, with every line there", 
 });
 
 Deno.test("deno task bench refuses bad arguments with one line, and shows help", async () => {
-  const bad = [["--rounds=0", '--rounds is "0"'], ["--foo", "--foo"], ["nothing", "nothing"]];
+  const bad = [
+    ["--rounds=0", '--rounds is "0"'],
+    ["--foo", "--foo"],
+    ["nothing", "nothing"],
+    ["--only", "--only needs a value, such as --only=pino"],
+    ["--json=", "--json needs a value, such as --json=numbers.json"],
+    ["--only=zzz", '--only is "zzz": rows are "paralog", "paralog, bufferSize", '],
+    ["--json=/nonexistent/x.json", '--json is "/nonexistent/x.json": No such file or directory'],
+  ];
   for (const [argument = "", text = ""] of bad) {
     const { code, stdout, stderr } = await runDeno([...COMMAND, argument]);
     assertEquals([code, stdout, linesOf(stderr).length], [2, "", 1], argument);
     assertStringIncludes(stderr, text);
   }
   assertStringIncludes((await runDeno([...COMMAND, "--help"])).stdout, "--quick");
+});
+
+Deno.test({
+  name: "deno task bench leaves no folder and no file behind when it is interrupted",
+  ignore: Deno.build.os === "windows", // It knows no SIGTERM, and kill("SIGINT") ends at once.
+  fn: () =>
+    withFolder(async (folder) => {
+      for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+        using watcher = Deno.watchFs(folder);
+        const child = new Deno.Command(Deno.execPath(), {
+          args: [...COMMAND, "--only=paralog, 1 worker", `--json=${folder}/results.json`],
+          cwd: ROOT,
+          env: { NO_COLOR: "1", TMPDIR: folder },
+          stdin: "null",
+          stdout: "null",
+          stderr: "piped",
+        }).spawn();
+        const isOfRow = (path: string) => path.includes("paralog_bench_");
+        for await (const { paths } of watcher) if (paths.some(isOfRow)) break;
+        child.kill(signal);
+        const { code, stderr } = await child.output();
+        const lines = linesOf(new TextDecoder().decode(stderr));
+        assertEquals(code, expected, lines.join("\n"));
+        assertEquals(lines.at(-1), `bench: ended by ${signal}`);
+        assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), []);
+      }
+    }),
 });

@@ -28,6 +28,14 @@ class FailingHandler extends Handler {
   }
 }
 
+/** A handler whose own `handle` throws, which that of `Handler` never does. */
+class ThrowingHandler extends Handler {
+  override handle(): RecordOutcome {
+    throw new RangeError("handle failed");
+  }
+  override emit(): void {}
+}
+
 /** A handler in JavaScript, whose own `handle` returns anything. */
 class ForeignHandler extends Handler {
   readonly #answer: unknown;
@@ -153,8 +161,21 @@ test("Realm.receive() says what became of a record, and reports a filter that th
     outcome = realm.receive(recordOf("x", { name: "bad" }));
   });
   assertEquals(outcome, "dropped");
-  assertStringIncludes(text, "A filter of logger bad could not be run");
+  assertStringIncludes(text, "Logger bad could not handle a record: TypeError: a filter failed");
   assertEquals(list.records.length, 1);
+});
+
+test("Realm.receive() and deliver() report a handler whose handle() throws", async () => {
+  const realm = currentRealm();
+  getLogger("a").addHandler(new ThrowingHandler());
+  for (const give of [realm.receive, realm.deliver]) {
+    let outcome: RecordOutcome | undefined;
+    const text = await captureStderr(() => {
+      outcome = give.call(realm, recordOf("x", { name: "a" }));
+    });
+    assertEquals(outcome, "dropped");
+    assertStringIncludes(text, "Logger a could not handle a record: RangeError: handle failed");
+  }
 });
 
 Deno.test("TallyCounter counts; emitted is always the sum", () => {

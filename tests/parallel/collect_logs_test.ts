@@ -9,6 +9,7 @@ import {
   type LoggedResult,
   type LoggedResults,
   type LogRecord,
+  type Parallel,
   type RunOptions,
   withContext,
 } from "@paralog/paralog";
@@ -77,6 +78,45 @@ testTaskLogs("results have the types that the calls have", async ({ create }) =>
   // @ts-expect-error: with it, a result is no number.
   const wrong: number[] = await create().map(square, [2], { collectLogs: true });
   assertEquals(wrong.length, 1);
+});
+
+testTaskLogs(
+  "options that are known when it runs give either type of results",
+  async ({ create }) => {
+    const numbers = (results: readonly (number | LoggedResult<number>)[]) =>
+      results.map((result) => typeof result === "number" ? result : result.value);
+    const calls = [delayed(square)(2), delayed(square)(3)] as const;
+    type Either = [number, number] | [LoggedResult<number>, LoggedResult<number>];
+    const forward = (parallel: Parallel, options?: RunOptions) => parallel.run(calls, options);
+    for (const collectLogs of [true, false] as boolean[]) {
+      const options = { collectLogs };
+      const ran: Either = await create().run(calls, options);
+      assertEquals(numbers(ran), [4, 9]);
+      const mapped: number[] | LoggedResult<number>[] = await create().map(square, [2], options);
+      assertEquals(mapped, collectLogs ? [{ value: 4, records: [] }] : [4]);
+      const inPlace: Either = await create().run(calls, { ...options, signal: undefined });
+      assertEquals(inPlace, ran);
+      const forwarded: Either = await forward(create(), options);
+      assertEquals(forwarded, ran);
+      // @ts-expect-error: they may have records beside them.
+      const wrong: [number, number] = await create().run(calls, options);
+      assertEquals(wrong.length, 2);
+    }
+    const without: Either = await forward(create());
+    assertEquals(without, [4, 9]);
+  },
+);
+
+testTaskLogs("options of a declared type give the results they ask for", async ({ create }) => {
+  const collecting: RunOptions = { collectLogs: true };
+  const logged: LoggedResult<number>[] = await create().map(square, [2], collecting);
+  assertEquals(logged, [{ value: 4, records: [] }]);
+  const plain: RunOptions = { signal: new AbortController().signal };
+  const results: number[] = await create().map(square, [2], plain);
+  assertEquals(results, [4]);
+  // @ts-expect-error: it is true or false.
+  const wrong: RunOptions = { collectLogs: 1 };
+  await assertRejects(() => create().run([], wrong), TypeError);
 });
 
 testTaskLogs(

@@ -59,7 +59,7 @@ for (const readable of ["--allow-read", "--allow-read=app"]) {
 const NEEDED = {
   "--allow-run": "Cannot start processes: Deno may not run ",
   "--allow-env": "Cannot start processes: Deno may not read the environment",
-  "--allow-read": "Cannot start workers: they import ",
+  "--allow-read": "Cannot start processes: they import ",
 };
 
 Deno.test("processes need --allow-run, --allow-env and --allow-read, and nothing else", async () => {

@@ -1,12 +1,13 @@
 /** What was logged before a process was killed, ended or died, and what its run rejects with. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { basicConfig, delayed, Parallel, withCleanRootLogger } from "@paralog/paralog";
 import { ProcessesBackend } from "../../src/parallel/backends/processes.ts";
+import { type FrameKind, HEADER_BYTES, writeHeader } from "../../src/relay/pipe_frame.ts";
 import { withFolder } from "../support/log_folder.ts";
 import * as tasks from "../support/process_tasks.ts";
 import { assertAllWritten, assertNumbered } from "../support/record_counts.ts";
-import { withPatience } from "../support/shared_count.ts";
+import { inBackground, withPatience } from "../support/shared_count.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
 import { WatchedHandler } from "../support/watched_handler.ts";
 
@@ -137,3 +138,65 @@ testWithHandler(
     assertAllWritten(parallel, 5001);
   },
 );
+
+/** What a process that was left behind writes into the pipe, until nobody reads it. */
+const WRITERS = {
+  "stray bytes": ["yes >&3", "TypeError", undefined],
+  "frames": ["while cat FRAME >&3; do sleep 0.03; done", "WorkerCrashError", {
+    kind: "exit",
+    code: 5,
+  }],
+} as const;
+
+for (const [what, [command, name, reason]] of Object.entries(WRITERS)) {
+  testWithHandler(
+    `a process that a task left behind does not hold up the end of its own with ${what}`,
+    (handler) =>
+      withFolder(async (folder) => {
+        const frame = new Uint8Array(HEADER_BYTES + 12);
+        writeHeader(frame, "counts", 12);
+        await Deno.writeFile(`${folder}/frame`, frame);
+        const task = delayed(tasks.leaveWriter)(command.replace("FRAME", `${folder}/frame`));
+        const running = processes(1).run([task]).catch((error) => error);
+        const error: unknown = await withPatience(running, "the end of the run");
+        assert(error instanceof Error);
+        assertEquals([error.name, Reflect.get(error, "reason")], [name, reason]);
+        assertNumbered(handler.records, 1);
+      }),
+  );
+}
+
+/** The header of a frame whose payload is another length. */
+function framed(kind: FrameKind, payload: readonly number[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(HEADER_BYTES + payload.length);
+  writeHeader(bytes, kind, payload.length);
+  bytes.set(payload, HEADER_BYTES);
+  return bytes;
+}
+
+const STRAY = {
+  "a byte": new Uint8Array([7]),
+  "zeros": new Uint8Array(9),
+  "a line": new TextEncoder().encode("a line of text\n"),
+  "a record that is none": framed("record", [123]),
+  "a message that is none": framed("message", [1, 2, 3]),
+  "counts that are too short": framed("counts", [1, 2, 3]),
+};
+
+for (const [what, bytes] of Object.entries(STRAY)) {
+  testWithHandler(
+    `a task that writes ${what} into the pipe of its process is rejected, with what to do`,
+    async (handler) => {
+      await using parallel = processes(1);
+      const running = inBackground(parallel.run([delayed(tasks.writeStray)(bytes)]));
+      const error = await assertRejects(
+        () => withPatience(running, "the end of the run"),
+        TypeError,
+        "the pipe holds what paralog did not write. Leave the file descriptors 3 and 4",
+      );
+      assert(error.cause instanceof Error, String(error.cause));
+      assertNumbered(handler.records, 1);
+      assertEquals(await parallel.run([delayed(tasks.echo)(1)]), [1]);
+    },
+  );
+}

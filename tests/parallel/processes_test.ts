@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { delayed, getLogger, Parallel } from "@paralog/paralog";
 import { ProcessesBackend } from "../../src/parallel/backends/processes.ts";
+import { uncloneableArgs, uncloneableResult } from "../../src/parallel/clone.ts";
+import { isEncodable } from "../../src/relay/clone_bytes.ts";
+import { TooLongError } from "../../src/relay/pipe_frame.ts";
 import { testBackend } from "../support/backend_contract.ts";
 import * as tasks from "../support/process_tasks.ts";
 import {
@@ -157,6 +160,14 @@ Deno.test("run() refuses what can't leave its process, by name and path", async 
   );
   assertEquals(Reflect.get(error, "shared"), 5);
   assertStringIncludes(String(Reflect.get(error, "blob")), "Blob");
+});
+
+Deno.test("what is too long for the pipe is refused with what to do", () => {
+  const reason = new TooLongError(2 ** 31);
+  const call = delayed(tasks.echo)(1);
+  assertEquals(uncloneableArgs(call, reason, isEncodable), reason);
+  assertEquals(uncloneableResult(1, "echo", reason, isEncodable), reason);
+  assertStringIncludes(reason.message, "Send the data in parts");
 });
 
 testWithHandler("a process that spins is killed when its run is aborted", async (handler) => {

@@ -11,7 +11,7 @@ import type { WatchedHandler } from "../support/watched_handler.ts";
 /** So little room that a few records fill it. */
 const TINY: ParallelOptions = {
   backend: "workers",
-  relay: { ringBytes: 4096, maxWait: 50, maxSpillBytes: 10_000 },
+  relay: { ringBytes: 4096, maxWait: 50, maxSpillLength: 10_000 },
 };
 
 /** The relay's reports of what it dropped, apart from the records of tasks. */

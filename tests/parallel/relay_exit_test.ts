@@ -94,7 +94,13 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     assertEquals(ended, { code, printed: ["ready"] });
   });
 
-  for (const who of ["Deno.addSignalListener", "process.on"] as const) {
+  const own: readonly Listening[] = [
+    "Deno.addSignalListener",
+    "Deno.addSignalListener, once",
+    "process.on",
+    "process.once",
+  ];
+  for (const who of own) {
     for (const moment of ["before the run", "in the run", "in the run, blocked"] as const) {
       test(`${signal} is left to a listener of ${who} that was added ${moment}`, async () => {
         const ended = await interrupt(signal, who, moment, BUFFER);

@@ -11,6 +11,7 @@ import {
   withCleanRootLogger,
 } from "@paralog/paralog";
 import * as tasks from "../support/level_tasks.ts";
+import { logNow } from "../support/relay_tasks.ts";
 import { assertAllWritten } from "../support/record_counts.ts";
 import { inBackground, SharedCount, withPatience } from "../support/shared_count.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
@@ -238,6 +239,35 @@ for (const backend of ["inline", "workers"] as const) {
       assertEquals(seen, roundAt({ root: "DEBUG" }));
       rounds[Symbol.dispose]();
       await withPatience(running, "the end of the run");
+    },
+  );
+}
+
+for (const backend of ["inline", "workers"] as const) {
+  testWithHandler(
+    `${backend}: what was logged before a change of levels, handlers and filters is handled as it was`,
+    async (handler) => {
+      const changes: readonly (() => void)[] = [
+        () => getLogger().setLevel("ERROR"),
+        () => disable("INFO"),
+        () => getLogger().addFilter(() => false),
+        () => getLogger().removeHandler(handler),
+      ];
+      for (const change of changes) {
+        await withCleanRootLogger(async () => {
+          basicConfig({ level: "INFO", handlers: [handler] });
+          using begun = new SharedCount();
+          using done = new SharedCount();
+          const parallel = new Parallel(1, { backend });
+          const running = parallel.run([delayed(logNow)(1, begun.memory, done.memory)]);
+          await begun.until(1);
+          if (backend === "workers") done.blockUntil(1); // It is logged while this thread is blocked.
+          change();
+          await running;
+          disable("NOTSET");
+          assertEquals(parallel.stats.records.written, 1, String(change));
+        });
+      }
     },
   );
 }

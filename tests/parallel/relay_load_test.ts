@@ -43,7 +43,7 @@ Deno.test("memory is bounded when tasks log more than there is room for and main
     count: 20_000,
     length: 10_000,
     blocked: "until all is logged",
-    relay: { ringBytes: 65_536, maxWait: 50, maxSpillBytes: 1_000_000 },
+    relay: { ringBytes: 65_536, maxWait: 50, maxSpillLength: 1_000_000 },
   });
   assertEquals([counts.emitted, counts.written + counts.dropped], [40_000, 40_000]);
   assert(counts.dropped > 30_000, `${counts.dropped} were dropped`);

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { delayed, getLogger, withCleanRootLogger } from "@paralog/paralog";
 import { TallyCounter } from "../../src/logging/outcome.ts";
 import { currentRealm } from "../../src/logging/realm.ts";
-import type { WorkerSite } from "../../src/parallel/backend.ts";
+import type { Job, WorkerSite } from "../../src/parallel/backend.ts";
 import { inlineBackend } from "../../src/parallel/backends/inline.ts";
 import { runCall } from "../../src/parallel/run_call.ts";
 import type { Call } from "../../src/parallel/task.ts";
@@ -13,8 +13,8 @@ import { ListHandler } from "../support/list_handler.ts";
 const MODULE = { kind: "module", url: "file:///task.ts", name: "fn" } as const;
 
 /** A call as a backend gets it. */
-function jobOf(call: Call, { index = 0, attempt = 1 } = {}) {
-  return { index, call, run: "9", attempt, context: undefined };
+function jobOf(call: Call, { index = 0, attempt = 1 } = {}): Job {
+  return { index, call, run: "9", attempt, context: undefined, enter: (fn) => fn() };
 }
 
 /** What a worker is given. */

@@ -1,6 +1,6 @@
 /** Where records go that come after their task's end, and whose they are. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { TaskLogs } from "@paralog/paralog";
 import { currentRealm } from "../../src/logging/realm.ts";
 import { RunLogs } from "../../src/parallel/task_logs/run_logs.ts";
@@ -94,5 +94,32 @@ testWithHandler(
       await Promise.resolve();
     });
     assertEquals([own.records.length, own.closed], [1, 1]);
+  },
+);
+
+testWithHandler(
+  "a caller's handler whose handle() throws changes nothing of the run, and loses no other record",
+  async (handler) => {
+    const seen: string[] = [];
+    handler.handle = ({ msg }) => {
+      seen.push(msg);
+      if (msg === "one") throw new RangeError("handle failed");
+      return "written";
+    };
+    const reported = await captureStderr(() =>
+      withRunLogs("fingersCrossed", async (log, logs) => {
+        await assertRejects(
+          () =>
+            logs.watch(0, () => {
+              for (const msg of ["one", "two"]) log(msg);
+              return Promise.reject(new TypeError("the task failed"));
+            }),
+          TypeError,
+          "the task failed",
+        );
+      })
+    );
+    assertEquals(seen, ["one", "two"]);
+    assertMatch(reported, /Logger app\.jobs could not handle a record: RangeError: handle failed/);
   },
 );

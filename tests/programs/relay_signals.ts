@@ -28,6 +28,18 @@ const LISTENERS = {
     process.on(signal, listener);
     return () => process.off(signal, listener);
   },
+  "process.once": (signal: Deno.Signal) => {
+    process.once(signal, listener);
+    return () => process.off(signal, listener);
+  },
+  "Deno.addSignalListener, once": (signal: Deno.Signal) => {
+    const once = () => {
+      Deno.removeSignalListener(signal, once);
+      listener();
+    };
+    Deno.addSignalListener(signal, once);
+    return () => {};
+  },
   "shutdownOnSignals": () => {
     shutdownOnSignals();
     return () => {};

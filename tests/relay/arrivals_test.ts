@@ -1,10 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 // deno-lint-ignore no-import-prefix -- pinned, for these tests alone
 import fc from "npm:fast-check@4.10.2";
 import { setImmediate } from "node:timers";
 import { getLogger, type LogRecord, withCleanRootLogger } from "@paralog/paralog/logging";
 import { threadSequence } from "../../src/logging/realm.ts";
 import { type ArrivalLane, Arrivals } from "../../src/relay/arrivals.ts";
+import { captureStderr } from "../support/capture_stderr.ts";
 import { ListHandler } from "../support/list_handler.ts";
 import { recordOf } from "../support/records.ts";
 
@@ -124,4 +125,21 @@ Deno.test("a lane that is closed hands on what it has", () => {
   noted.lanes[0]?.[Symbol.dispose]();
   assertEquals(noted.seen, ["2:b", "1:a"]);
   noted[Symbol.dispose]();
+});
+
+Deno.test("a record that can't be handled keeps no other back, and is reported", async () => {
+  const stderr = await captureStderr(async () => {
+    using noted = new Noted([1, 2], () => {
+      if (noted.seen.length === 1) throw new RangeError("not this one");
+    });
+    noted.add(0, "a", 1);
+    noted.add(0, "b", 3);
+    noted.add(1, "c", 2);
+    await noted.handedOn();
+    assertEquals(noted.seen, ["1:a", "2:c", "1:b"]);
+  });
+  assertStringIncludes(
+    stderr,
+    "A record of a worker could not be handled: RangeError: not this one",
+  );
 });

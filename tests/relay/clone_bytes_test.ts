@@ -1,4 +1,4 @@
-import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { decodeClone, encodeClone, isEncodable } from "../../src/relay/clone_bytes.ts";
 
 const copyOf = (value: unknown) => decodeClone(encodeClone(value));
@@ -73,7 +73,16 @@ Deno.test("encodeClone() refuses what it can't write, wherever it is", () => {
     new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])),
   ];
   for (const value of refused) {
-    for (const holder of [value, [value], { a: value }, new Map([[1, value]]), new Set([value])]) {
+    for (
+      const holder of [
+        value,
+        [value],
+        Object.assign([], { a: value }),
+        { a: value },
+        new Map([[1, value]]),
+        new Set([value]),
+      ]
+    ) {
       assertThrows(() => encodeClone(holder), Error);
       assertEquals(isEncodable(holder), false);
     }
@@ -86,6 +95,17 @@ Deno.test("encodeClone() takes instances of a class of which one could not be wr
   assertEquals(isEncodable(make(1)), true);
   assertEquals(isEncodable(make(() => {})), false);
   assertEquals(isEncodable(make(new Blob([]))), false);
+});
+
+Deno.test("encodeClone() does not walk through what an array has not", () => {
+  const sparse: unknown[] = [];
+  sparse[2 ** 31] = [1];
+  const began = performance.now();
+  assertEquals(isEncodable(sparse), true);
+  sparse[2 ** 30] = new Blob([]);
+  assertEquals(isEncodable(sparse), false);
+  assert(performance.now() - began < 5000);
+  assertEquals(copyOf(Object.assign([1], { a: 2 })), Object.assign([1], { a: 2 }));
 });
 
 Deno.test("encodeClone() takes what is nested deep, and long lists", () => {

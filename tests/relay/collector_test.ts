@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TallyCounter } from "../../src/logging/outcome.ts";
 import { threadSequence } from "../../src/logging/realm.ts";
 import type { LogRecord } from "../../src/logging/record.ts";
-import { Collector, type Recipient } from "../../src/relay/collector.ts";
+import type { Recipient, RunInContext } from "../../src/relay/collected_worker.ts";
+import { Collector } from "../../src/relay/collector.ts";
 import { checkRelayOptions, type RelayOptions } from "../../src/relay/relay_options.ts";
 import { WorkerLink } from "../../src/relay/worker_link.ts";
 import { transferOf } from "../../src/relay/worker_sink.ts";
@@ -12,6 +13,7 @@ import type { Order } from "./sink_worker.ts";
 /** A worker that sends records, and what arrives of them. */
 class Sender implements Recipient {
   readonly tally = new TallyCounter();
+  enter: RunInContext = (fn) => fn();
   readonly records: LogRecord[] = [];
   readonly losses: number[] = [];
   readonly link: WorkerLink;
@@ -106,7 +108,7 @@ Deno.test("Collector handles records while the worker does not yield and this th
 
 Deno.test("Collector counts and tells what found no room while this thread was blocked", async () => {
   const collector = Collector.of(threadSequence());
-  const options = { ringBytes: 1024, maxWait: 20, maxSpillBytes: 2000 };
+  const options = { ringBytes: 1024, maxWait: 20, maxSpillLength: 2000 };
   const sender = new Sender(collector, "a", options);
   const sending = sender.send(new Array(500).fill(10));
   // Blocked, as far as records go, until the worker has sent all of them.
@@ -172,4 +174,21 @@ Deno.test("Collector goes on by itself with what took longer than its turn", asy
   await sender.send(new Array(500).fill(10)); // And logs nothing more, which would wake it.
   await promise;
   await sender.end(collector);
+});
+
+Deno.test("Collector goes on with other workers where the memory of one is damaged", async () => {
+  const collector = Collector.of(threadSequence());
+  const [broken, good] = [new Sender(collector, "a"), new Sender(collector, "b")];
+  await broken.send([1, 1]);
+  await collector.settle(broken.link);
+  const stderr = await captureStderr(async () => {
+    new Int32Array(broken.link.end.ring)[0] = 3; // The position behind the last frame.
+    await good.send([1, 1, 1]);
+    await collector.settle(good.link);
+    await broken.end(collector);
+  });
+  assertStringIncludes(stderr, "The records of a worker can't be read any more");
+  assertEquals(stderr.match(/Logging error/g)?.length, 1);
+  assertEquals([broken.records.length, good.records.length], [2, 3]);
+  await good.end(collector);
 });

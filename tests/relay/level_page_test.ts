@@ -173,3 +173,11 @@ Deno.test("SharedLevels.levels() never shows half a change to another thread", a
   assertEquals(await promise, []);
   worker.terminate();
 });
+
+Deno.test("SharedLevels.watchLevels() leaves nothing that waits once it is disposed", () => {
+  const caller = new ChangingCaller();
+  using page = new LevelPage(caller);
+  const levels = new SharedLevels(page.memory);
+  for (let n = 0; n < 3; n++) levels.watchLevels(() => {})[Symbol.dispose]();
+  assertEquals(Atomics.notify(new Int32Array(page.memory, 0, 1), 0), 0);
+});

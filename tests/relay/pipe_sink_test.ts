@@ -86,3 +86,18 @@ Deno.test("post() throws for what can't be sent, and writes nothing", () => {
   assertThrows(() => sink.post({ fn: () => {} }), Error);
   assertEquals(seen, []);
 });
+
+Deno.test("passOnCounts() takes counts of any height at once, and nothing else", () => {
+  const tally = new TallyCounter();
+  passOnCounts(new Uint8Array(12).fill(255), tally);
+  const most = 2 ** 32 - 1;
+  assertEquals([tally.written, tally.filtered, tally.dropped], [most, most, most]);
+  for (const length of [0, 11, 13]) {
+    assertThrows(
+      () => passOnCounts(new Uint8Array(length), tally),
+      TypeError,
+      `Cannot read counts of ${length} bytes: 12 are needed`,
+    );
+  }
+  assertEquals(tally.emitted, 3 * most);
+});

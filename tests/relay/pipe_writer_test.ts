@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { MOST_PAYLOAD_BYTES } from "../../src/relay/pipe_frame.ts";
+import { MOST_PAYLOAD_BYTES, TooLongError } from "../../src/relay/pipe_frame.ts";
 import { PipeReader } from "../../src/relay/pipe_reader.ts";
 import { descriptorWriter, PipeWriter } from "../../src/relay/pipe_writer.ts";
 
@@ -65,7 +65,15 @@ Deno.test("write() refuses what is too long for a frame, and is not broken by it
   const long = Object.defineProperty(new Uint8Array(1), "length", {
     value: MOST_PAYLOAD_BYTES + 1,
   });
-  assertThrows(() => writer.write("message", long), RangeError, "Send the data in parts");
+  assertThrows(() => writer.write("message", long), TooLongError, "Send the data in parts");
   assertEquals(writer.write("record", "next"), true);
   assertEquals(pipe.texts, ["record next"]);
+});
+
+Deno.test("write() tells once that the reader is gone", () => {
+  let told = 0;
+  const writer = new PipeWriter(new SlowPipe(100, [error("EPIPE")]), () => told++);
+  writer.write("record", "lost");
+  writer.write("record", "lost too");
+  assertEquals(told, 1);
 });

@@ -11,7 +11,7 @@ Deno.test("checkRelayOptions() fills in the defaults, also for what is undefined
 Deno.test("checkRelayOptions() says what is allowed where an option is none", () => {
   const wrong: readonly (readonly [options: unknown, text: string])[] = [
     [7, "Cannot set up the relay with 7: give an object"],
-    [{ ring: 1 }, 'unknown option "ring", allowed are ringBytes, maxWait, maxSpillBytes'],
+    [{ ring: 1 }, 'unknown option "ring", allowed are ringBytes, maxWait, maxSpillLength'],
     [{ ringBytes: 10 }, "current value of ringBytes is 10, allowed are whole numbers from 1024"],
     [{ ringBytes: 2 ** 31 }, "from 1024 to 1073741824"],
     [{ maxWait: -1 }, "current value of maxWait is -1, allowed are whole numbers from 0"],

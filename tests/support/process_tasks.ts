@@ -1,6 +1,6 @@
 /** Tasks that the tests run in processes: they log, and come to their end in all ways. */
 
-import { closeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { setImmediate } from "node:timers";
 import process from "node:process";
 import { basicConfig, getLogger, type Handler, NullHandler, task } from "@paralog/paralog";
@@ -163,4 +163,29 @@ export const logText = task(import.meta, function logText(text: string) {
 export const whereItRuns = task(import.meta, function whereItRuns(name: string) {
   const stdin = Deno.stdin.readSync(new Uint8Array(1));
   return { cwd: Deno.cwd(), env: Deno.env.get(name), stdin };
+});
+
+export const logAndSleep = task(import.meta, async function logAndSleep() {
+  log.info("record %d", 0);
+  await new Promise((resolve) => setTimeout(resolve, 60_000)); // It is ended before.
+});
+
+/** Writes bytes of its own where only its process should. */
+export const writeStray = task(import.meta, function writeStray(bytes: Uint8Array) {
+  log.info("record %d", 0);
+  writeSync(3, bytes);
+  return bytes.length;
+});
+
+/** Ends, and leaves a process behind that writes into the pipe of this one for ever. */
+export const leaveWriter = task(import.meta, async function leaveWriter(command: string) {
+  log.info("record %d", 0);
+  new Deno.Command("sh", { args: ["-c", command], stdin: "null", stderr: "null" }).spawn();
+  await new Promise((resolve) => setTimeout(resolve, 500)); // By then it writes.
+  Deno.exit(5);
+});
+
+/** Logs until nobody reads that any more. */
+export const logForever = task(import.meta, function logForever() {
+  while (true) log.info("record %d", 0);
 });

@@ -209,3 +209,8 @@ export const logAndStay = task(
 export const logInSizes = task(import.meta, function logInSizes(sizes: readonly number[]) {
   for (const size of sizes) log.info("x".repeat(size));
 });
+
+/** Logs at a level that is given by its number. */
+export const logLevel = task(import.meta, function logLevel(level: number) {
+  log.log(level, "at level %d", level);
+});

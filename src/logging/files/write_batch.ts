@@ -42,7 +42,8 @@ export function writeAfterBatch(path: string, write: () => void): boolean {
   return true;
 }
 
-function writeWaiting(): void {
+/** Writes the files for which lines wait, whatever goes on: the program may end. */
+export function writeWaiting(): void {
   const writes = [...waiting.values()];
   waiting.clear();
   for (const write of writes) write();

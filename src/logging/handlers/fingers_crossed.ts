@@ -27,8 +27,9 @@ export interface FingersCrossedHandlerOptions extends HandlerOptions {
    */
   capacity?: number;
   /**
-   * How many tasks are remembered. Of more, the one that has not logged for longest is forgotten, and
-   * what was kept of it is dropped and counted.
+   * Of how many tasks records are kept. Of more, the one that has not logged for longest is forgotten,
+   * and what was kept of it is dropped and counted. As many tasks are remembered that have failed; what
+   * one logs that was forgotten is kept again.
    *
    * @default 1000
    */
@@ -42,26 +43,18 @@ export interface FingersCrossedHandlerOptions extends HandlerOptions {
   key?: (record: LogRecord) => string | undefined;
 }
 
-/** What is remembered of a task, or of what a thread logs outside of tasks. */
-interface TaskState {
-  readonly isTask: boolean;
-  readonly kept: KeptRecords;
-  /** Whether something went wrong in the task: from then on its records pass. */
-  passes: boolean;
-}
-
 /**
  * Keeps the records of each task, and hands them on to a target, the oldest first, when the task logs
  * one at or above `actionLevel`; from then on the task's records are handed on directly. So a log has
- * every detail of the tasks that failed and nothing of the others. The target's level and filters
- * count.
+ * every detail of the tasks that failed and nothing of the others, of up to `maxTasks` of either. The
+ * target's level and filters count.
  *
  * What is logged outside of tasks is kept together; after something went wrong there, the next records
  * are kept again. For a server, give a `key`.
  *
  * What is kept of tasks in which nothing goes wrong is dropped when the handler is closed; that is its
- * purpose. Flushing it flushes the target and
- * hands nothing on. Closing it closes the target, which opens again when it is used again.
+ * purpose. Flushing it flushes the target and hands nothing on. Closing it closes the target, which opens
+ * again when it is used again.
  *
  * @example
  * ```ts
@@ -80,8 +73,10 @@ export class FingersCrossedHandler extends Handler {
   readonly #capacity: number;
   readonly #maxTasks: number;
   readonly #key: (record: LogRecord) => string | undefined;
-  /** By task, the one that logged last at the end. */
-  readonly #tasks = new Map<string, TaskState>();
+  /** By task, the one that logged last at the end; what a thread logs outside of tasks is here too. */
+  readonly #kept = new Map<string, KeptRecords>();
+  /** The tasks in which something went wrong, whose records pass; the one that logged last at the end. */
+  readonly #failed = new Set<string>();
   /** What was forgotten of tasks since it was said last. */
   #forgotten = 0;
 
@@ -104,10 +99,22 @@ export class FingersCrossedHandler extends Handler {
 
   /** Keeps the record, or hands it on if something went wrong in its task. */
   override emit(record: LogRecord): void {
-    const task = this.#taskOf(record);
-    if (task.passes) this.#handOn(record);
-    else if (record.level >= this.#actionLevel) this.#act(task, record);
-    else task.kept.keep(record);
+    const task = this.#key(record);
+    const key = task ?? `outside of tasks: ${record.process}/${record.processName}`;
+    if (this.#failed.has(key)) {
+      this.#rememberFailed(key);
+      return this.#handOn(record);
+    }
+    const kept = this.#kept.get(key) ?? new KeptRecords(this.#capacity);
+    this.#kept.delete(key); // It goes to the end again.
+    if (record.level < this.#actionLevel) {
+      kept.keep(record);
+      this.#rememberKept(key, kept);
+    } else {
+      // Before they are handed on, for a target may log here itself.
+      if (task !== undefined) this.#rememberFailed(key);
+      this.#handOnAll([...kept.takeAll(), record]);
+    }
   }
 
   /** Flushes the target. What is kept stays where it is. */
@@ -117,43 +124,40 @@ export class FingersCrossedHandler extends Handler {
 
   /** Drops what is kept, forgets the tasks, and closes the target. */
   override close(): void | Promise<void> {
-    this.#tasks.clear();
+    this.#kept.clear();
+    this.#failed.clear();
     this.#forgotten = 0;
     return this.target.close();
   }
 
-  #taskOf(record: LogRecord): TaskState {
-    const own = this.#key(record);
-    const key = own ?? `outside of tasks: ${record.process}/${record.processName}`;
-    let task = this.#tasks.get(key);
-    if (task) this.#tasks.delete(key); // It goes to the end again.
-    else {
-      const kept = new KeptRecords(this.#capacity);
-      task = { isTask: own !== undefined, kept, passes: false };
-      if (this.#tasks.size >= this.#maxTasks) this.#forgetOne();
-    }
-    this.#tasks.set(key, task);
-    return task;
-  }
-
-  #forgetOne(): void {
-    for (const [key, { kept }] of this.#tasks) {
-      this.#forgotten += kept.count;
-      this.#tasks.delete(key);
+  #rememberKept(key: string, kept: KeptRecords): void {
+    this.#kept.set(key, kept);
+    if (this.#kept.size <= this.#maxTasks) return;
+    for (const [oldest, { count }] of this.#kept) {
+      this.#forgotten += count;
+      this.#kept.delete(oldest);
       return;
     }
   }
 
-  #act(task: TaskState, record: LogRecord): void {
-    // Before they are handed on, for a target may log here itself.
-    task.passes = task.isTask;
-    const records = [...task.kept.takeAll(), record];
-    if (this.#forgotten > 0) {
+  #rememberFailed(key: string): void {
+    this.#failed.delete(key); // It goes to the end again.
+    this.#failed.add(key);
+    if (this.#failed.size <= this.#maxTasks) return;
+    for (const oldest of this.#failed) {
+      this.#failed.delete(oldest);
+      return;
+    }
+  }
+
+  #handOnAll(records: readonly LogRecord[]): void {
+    const [first] = records;
+    if (first && this.#forgotten > 0) {
       const text = `${this.#forgotten} records dropped of tasks that had not logged for long`;
       this.#forgotten = 0;
-      this.#handOn(notice(records[0] ?? record, text));
+      this.#handOn(notice(first, text));
     }
-    for (const each of records) this.#handOn(each);
+    for (const record of records) this.#handOn(record);
   }
 
   #handOn(record: LogRecord): void {

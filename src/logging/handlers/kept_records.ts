@@ -10,6 +10,7 @@ import { type LogRecord, placeOf } from "../record.ts";
 /** The newest records of one task, and how many older ones there were. */
 export class KeptRecords {
   readonly #capacity: number;
+  /** A ring once it is full. */
   #records: LogRecord[] = [];
   #dropped = 0;
 
@@ -29,11 +30,9 @@ export class KeptRecords {
 
   /** Keeps a record. */
   keep(record: LogRecord): void {
-    if (this.#records.length === this.#capacity) {
-      this.#records.shift();
-      this.#dropped++;
-    }
-    this.#records.push(record);
+    if (this.#records.length < this.#capacity) this.#records.push(record);
+    // In a circle: the oldest has the place after the one that was dropped last.
+    else this.#records[this.#dropped++ % this.#capacity] = record;
   }
 
   /**
@@ -42,14 +41,14 @@ export class KeptRecords {
    * @returns The records, the oldest first. If older ones were dropped, the first says how many.
    */
   takeAll(): LogRecord[] {
-    const records = this.#records;
-    const [first] = records;
-    if (first && this.#dropped > 0) {
-      records.unshift(notice(first, `${this.#dropped} earlier records dropped`));
-    }
+    const [kept, dropped] = [this.#records, this.#dropped];
     this.#records = [];
     this.#dropped = 0;
-    return records;
+    const oldest = dropped % this.#capacity;
+    const first = kept[oldest];
+    if (!first || dropped === 0) return kept;
+    const missing = notice(first, `${dropped} earlier records dropped`);
+    return [missing, ...kept.slice(oldest), ...kept.slice(0, oldest)];
   }
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Filterer } from "../filter.ts";
+import { type Filter, Filterer } from "../filter.ts";
 import { type Handler, reportLoggingError } from "../handler.ts";
 import { handleNested } from "./nesting.ts";
 import type { RecordOutcome, RecordTally } from "../outcome.ts";
@@ -67,6 +67,7 @@ export class LoggerNode extends Filterer {
     return this.#level;
   }
   set level(level: number | undefined) {
+    this.#tree.origin.beforeChange();
     this.#level = level;
     this.#tree.onLevelChanged();
   }
@@ -79,6 +80,7 @@ export class LoggerNode extends Filterer {
   addHandler(given: Handler | StdHandler): void {
     if (this.#handlers.some((handler) => isSameHandler(handler, given))) return;
     const handler = toHandler(given);
+    this.#tree.origin.beforeChange();
     this.#handlers = [...this.#handlers, handler];
     this.#tree.onHandlerAdded(this, handler);
   }
@@ -86,8 +88,19 @@ export class LoggerNode extends Filterer {
   removeHandler(given: Handler | StdHandler): void {
     const found = this.#handlers.find((handler) => isSameHandler(handler, given));
     if (!found) return;
+    this.#tree.origin.beforeChange();
     this.#handlers = this.#handlers.filter((handler) => handler !== found);
     this.#tree.onHandlerRemoved(found);
+  }
+
+  override addFilter(filter: Filter): void {
+    this.#tree.origin.beforeChange();
+    super.addFilter(filter);
+  }
+
+  override removeFilter(filter: Filter): void {
+    this.#tree.origin.beforeChange();
+    super.removeFilter(filter);
   }
 
   /** The level that counts: its own, or the nearest parent's, or the one that the tree inherits. */

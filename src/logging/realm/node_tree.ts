@@ -85,6 +85,7 @@ export class NodeTree implements LoggerTree {
 
   /** Turns levels up to this one off, whatever loggers say. */
   disable(level: number): void {
+    this.origin.beforeChange();
     this.#disabledLevel = level === LEVELS.NOTSET ? -1 : level;
     this.#levelWatchers.notify();
   }

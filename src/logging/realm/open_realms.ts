@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeWaiting } from "../files/write_batch.ts";
 import type { NodeTree } from "./node_tree.ts";
 
 /** The realms that have handlers to flush and to close when the program ends. */
@@ -42,6 +43,7 @@ export class OpenRealms {
   /** Writes out what their handlers hold, as far as it needs no waiting. */
   readonly flush = (): void => {
     this.#collect();
+    writeWaiting();
     for (const realm of this.#realms) realm.flushHandlersNow();
   };
 
@@ -53,6 +55,7 @@ export class OpenRealms {
 
   readonly #closeNow = (): void => {
     this.#collect();
+    writeWaiting();
     for (const realm of [...this.#realms].reverse()) {
       realm.closeHandlersNow();
       realm.flushEachRecord(); // Other listeners of "unload" may still log.

@@ -32,6 +32,8 @@ export class Sequence {
   /** The list is replaced when one is added or removed, never changed. */
   #sources: readonly RecordSource[] = [];
   #isCollecting = false;
+  /** Whether the code that runs has changed something already. */
+  #isChanging = false;
   #failures = 0;
 
   /** Takes the next number, from 1. What workers logged before is handled first. */
@@ -101,6 +103,14 @@ export class Sequence {
     } finally {
       this.#isCollecting = false;
     }
+  }
+
+  /** Calls the sources once for all changes that the code makes which runs now. Never throws. */
+  collectBeforeChange(): void {
+    if (this.#isChanging || this.#sources.length === 0) return;
+    this.#isChanging = true;
+    queueMicrotask(() => this.#isChanging = false);
+    this.collect();
   }
 
   #collectFrom(source: RecordSource, before: number | undefined): void {

@@ -52,6 +52,10 @@ export class ThreadOrigin implements RecordOrigin {
     return this.sequence.next();
   }
 
+  beforeChange(): void {
+    this.sequence.collectBeforeChange();
+  }
+
   nextRun(): string {
     return String(++this.#runs);
   }
@@ -92,6 +96,7 @@ export function originOfTask(
     attempt,
     nextRun: () => `${run}.${task}.${++runs}`,
     nextSeq: () => origin.nextSeq(),
+    beforeChange: () => origin.beforeChange(),
     now: () => origin.now(),
   };
 }

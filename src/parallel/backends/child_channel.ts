@@ -41,16 +41,25 @@ const QUIET = 100;
  */
 const END_WAIT = 1000;
 
+/** How often that is waited for: what the process itself wrote, which its pipe can hold, was read long ago. */
+const MOST_WAITS = 20;
+
 /** Below this many bytes, a frame is sent in one go. */
 const SHORT = 64 * 1024;
+
+/** The pipes to a process. Of pipes that are asked for, both ends can be read and written. */
+interface Pipes {
+  readonly records: Socket;
+  readonly calls: Socket;
+}
 
 /** Starts a process, and reads what it sends. */
 export class ChildChannel {
   readonly #listener: ChildListener;
   readonly #reader = new PipeReader();
   readonly #child: ChildProcess;
-  readonly #calls: Socket;
-  readonly #records: Socket;
+  /** There are none if the process could not be started. */
+  readonly #pipes: Pipes | undefined;
   #received = 0;
   #failure: ChildEnd | undefined;
   #exit: ChildEnd | undefined;
@@ -58,44 +67,47 @@ export class ChildChannel {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * Starts a process. It keeps the program alive, until {@linkcode unref} says otherwise.
+   * Starts a process. It keeps the program alive, until {@linkcode unref} says otherwise. It never
+   * outlives the program, unless that is killed.
    *
    * @param args The arguments for Deno.
-   * @param listener Who is told what comes from it.
-   * @throws {Error} If it can't be started.
+   * @param listener Who is told what comes from it; also, that it could not be started.
    */
   constructor(args: readonly string[], listener: ChildListener) {
     this.#listener = listener;
     this.#child = childProcesses().spawn(Deno.execPath(), args, {
       stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"],
     });
-    const [, , , records, calls] = this.#child.stdio;
-    // Of pipes that are asked for, both ends can be read and written.
-    [this.#records, this.#calls] = [records as Socket, calls as Socket];
-    this.#records.on("data", (chunk: Uint8Array) => this.#onChunk(chunk));
-    this.#records.on("error", (error) => this.#fail(error));
-    this.#records.on("close", () => this.#onPipeOver());
-    this.#calls.on("error", () => {}); // The process has ended, as it says itself.
     this.#child.on("error", (error) => this.#onExit({ kind: "error", error }));
     this.#child.on("exit", (code, signal) => {
       this.#onExit(signal ? { kind: "signal", signal } : { kind: "exit", code: code ?? 0 });
     });
+    const [, , , records, calls] = this.#child.stdio ?? [];
+    this.#isPipeOver = !records || !calls;
+    if (!records || !calls) return; // The error is on its way.
+    this.#pipes = { records: records as Socket, calls: calls as Socket };
+    this.#pipes.records.on("data", (chunk: Uint8Array) => this.#onChunk(chunk));
+    this.#pipes.records.on("error", (error) => this.#fail(error));
+    this.#pipes.records.on("close", () => this.#onPipeOver());
+    this.#pipes.calls.on("error", () => {}); // The process has ended, as it says itself.
+    addEventListener("unload", this.#onUnload);
   }
 
   /**
    * Sends a message.
    *
    * @param message The message.
+   * @param onSent Is called when it has left this program, or never will.
    * @throws {Error} If it can't be sent: see {@linkcode encodeClone}.
    */
-  send(message: ToProcess): void {
+  send(message: ToProcess, onSent: () => void = () => {}): void {
     const payload = encodeClone(message);
     const isShort = payload.length < SHORT;
     const head = new Uint8Array(HEADER_BYTES + (isShort ? payload.length : 0));
     writeHeader(head, "message", payload.length);
     if (isShort) head.set(payload, HEADER_BYTES);
-    this.#calls.write(head);
-    if (!isShort) this.#calls.write(payload);
+    if (!isShort) this.#pipes?.calls.write(head);
+    this.#pipes?.calls.write(isShort ? head : payload, onSent);
   }
 
   /** Kills the process; nothing in it can prevent that. */
@@ -108,28 +120,42 @@ export class ChildChannel {
 
   /** The process keeps this program alive. */
   ref(): void {
-    for (const part of [this.#child, this.#records, this.#calls]) part.ref();
+    for (const part of this.#parts()) part.ref();
   }
 
   /** The process does not keep this program alive. It ends with it. */
   unref(): void {
-    for (const part of [this.#child, this.#records, this.#calls]) part.unref();
+    for (const part of this.#parts()) part.unref();
   }
+
+  #parts(): (ChildProcess | Socket)[] {
+    return this.#pipes ? [this.#child, this.#pipes.records, this.#pipes.calls] : [];
+  }
+
+  /** A process that does not yield would not notice that its program has ended. */
+  readonly #onUnload = () => void this.#child.kill("SIGKILL");
 
   #onChunk(chunk: Uint8Array): void {
     this.#received += chunk.length;
     if (this.#failure) return; // Nothing that follows can be understood.
     try {
       for (const frame of this.#reader.read(chunk)) this.#listener.onFrame(frame);
-    } catch (error) {
-      this.#fail(error);
+    } catch (cause) {
+      this.#fail(
+        new TypeError(
+          `Cannot read what process ${this.#child.pid} sent: the pipe holds what paralog did not ` +
+            "write. Leave the file descriptors 3 and 4 of a process alone",
+          { cause },
+        ),
+      );
     }
   }
 
-  /** The process is of no use any more. */
+  /** The process is of no use any more, and neither is what others still write into its pipe. */
   #fail(error: unknown): void {
     this.#failure ??= { kind: "error", error };
     this.kill();
+    this.#pipes?.records.destroy();
   }
 
   #onExit(exit: ChildEnd): void {
@@ -137,7 +163,7 @@ export class ChildChannel {
     this.#exit = exit;
     clearTimeout(this.#timer);
     if (this.#isPipeOver) this.#tellEnd(exit);
-    else this.#waitForQuiet();
+    else this.#waitForQuiet(MOST_WAITS);
   }
 
   #onPipeOver(): void {
@@ -147,20 +173,21 @@ export class ChildChannel {
   }
 
   /** All that the process wrote is in the pipe; it is read once nothing more comes. */
-  #waitForQuiet(): void {
+  #waitForQuiet(waits: number): void {
     const before = this.#received;
     this.#timer = setTimeout(async () => {
       // This thread may have been blocked: what is there has its turn first.
       for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
       if (this.#isPipeOver) return;
-      if (this.#received !== before) this.#waitForQuiet();
-      else this.#records.destroy();
+      if (this.#received !== before && waits > 1) this.#waitForQuiet(waits - 1);
+      else this.#pipes?.records.destroy();
     }, QUIET);
   }
 
   #tellEnd(exit: ChildEnd): void {
     clearTimeout(this.#timer);
-    this.#calls.destroy();
+    removeEventListener("unload", this.#onUnload);
+    this.#pipes?.calls.destroy();
     this.#listener.onEnd(this.#failure ?? exit);
   }
 }

@@ -14,10 +14,13 @@ const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi", "import
  * The arguments with which Deno becomes a child process.
  *
  * @param flags More flags for `deno run`.
+ * @param config The configuration file, as {@linkcode findConfig} found it.
  * @returns The arguments.
  */
-export function processArguments(flags: readonly string[]): string[] {
-  const config = findConfig();
+export function processArguments(
+  flags: readonly string[],
+  config: string | undefined,
+): string[] {
   return [
     "run",
     "--quiet", // What Deno says of its downloads would stand on the task's stderr.
@@ -90,11 +93,13 @@ export function findConfig(): string | undefined {
   }
 }
 
-function isFile(url: URL): boolean {
+function isFile(path: URL): boolean {
+  // Nobody is to be asked for it. Without it, the child could not read the file either.
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
   try {
-    return Deno.statSync(url).isFile;
+    return Deno.statSync(path).isFile;
   } catch {
-    return false; // It is not there, or may not be read: then the child could not read it either.
+    return false; // It is not there.
   }
 }
 

@@ -20,7 +20,7 @@ import { descriptorWriter, PipeWriter } from "../../relay/pipe_writer.ts";
 import { PushedLevels } from "../../relay/pushed_levels.ts";
 import { RemoteCaller } from "../../relay/remote_caller.ts";
 import { uncloneableResult } from "../clone.ts";
-import { importTask } from "../import_task.ts";
+import { importTask, type ModuleReference } from "../import_task.ts";
 import {
   CALLS_DESCRIPTOR,
   type ProcessCall,
@@ -28,6 +28,7 @@ import {
   type ToProcess,
 } from "../process_wire.ts";
 import { type Outcome, runCall } from "../run_call.ts";
+import type { TaskFunction } from "../task.ts";
 import type { FromWorker } from "../wire.ts";
 import { inheritConfig } from "./process_command.ts";
 
@@ -40,9 +41,17 @@ interface Relay {
 
 let relay: Relay | undefined;
 
+/** What to do when a task's module is not to be had here. */
+const HINT = "A process has the deno.json beside the main module, and the permissions that the " +
+  'program has as a whole. For more: new ProcessesBackend({ flags: ["--config=…"] }), or ' +
+  'new ProcessesBackend({ flags: ["--allow-read=…"] })';
+
 /** As long as this is open, the process lives. */
 const calls = new Socket({ fd: CALLS_DESCRIPTOR, readable: true, writable: false });
 const reader = new PipeReader();
+
+// Ctrl-C goes to all processes of a terminal. The caller decides, and its end is that of this one.
+Deno.addSignalListener("SIGINT", () => {});
 
 calls.on("data", (chunk: Uint8Array) => {
   // The caller writes nothing else.
@@ -73,11 +82,10 @@ function onMessage(message: ToProcess): void {
 }
 
 function start(message: ToProcess & { type: "start" }): Relay {
-  const { worker, customLevels, maxRecordLength, config } = message;
+  const { worker, maxRecordLength, config } = message;
   inheritConfig(config);
-  for (const [level, levelName] of customLevels) addLevelName(level, levelName);
   const sink = new PipeSink(
-    new PipeWriter(descriptorWriter(RECORDS_DESCRIPTOR)),
+    new PipeWriter(descriptorWriter(RECORDS_DESCRIPTOR), end),
     maxRecordLength,
   );
   const levels = new PushedLevels();
@@ -90,9 +98,14 @@ function start(message: ToProcess & { type: "start" }): Relay {
 }
 
 async function run(call: ProcessCall, { caller, levels, sink }: Relay): Promise<void> {
+  for (const [level, name] of call.levelNames ?? []) addLevelName(level, name);
   if (call.locations) wantLocations();
   levels.push(call.levels);
-  postOutcome(call, await runCall(call, caller, importTask, sink), sink);
+  postOutcome(call, await runCall(call, caller, importHere, sink), sink);
+}
+
+function importHere(task: ModuleReference): Promise<TaskFunction> {
+  return importTask(task, HINT);
 }
 
 function postOutcome(call: ProcessCall, outcome: Outcome, sink: PipeSink): void {

@@ -5,15 +5,17 @@
  */
 
 import { decodeRecord } from "../../logging/codec/record_codec.ts";
-import { customLevels, LEVELS } from "../../logging/levels.ts";
+import { customLevels, levelNamesVersion, LEVELS } from "../../logging/levels.ts";
 import { locationsWanted } from "../../logging/location.ts";
 import { currentRealm } from "../../logging/realm.ts";
 import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
+import type { RecordOutcome } from "../../logging/outcome.ts";
 import { createRecord, type LogRecord } from "../../logging/record.ts";
 import { type ArrivalLane, Arrivals } from "../../relay/arrivals.ts";
 import { decodeClone, isEncodable } from "../../relay/clone_bytes.ts";
 import type { Frame } from "../../relay/pipe_frame.ts";
 import { passOnCounts } from "../../relay/pipe_sink.ts";
+import { LevelPusher } from "../../relay/pushed_levels.ts";
 import type { Backend, BackendWorker, Job, WorkerSite } from "../backend.ts";
 import { uncloneableArgs } from "../clone.ts";
 import { type CrashReason, reviveThrown, WorkerCrashError } from "../errors.ts";
@@ -37,9 +39,10 @@ export interface ProcessesOptions {
 /** Runs calls in child processes, and puts what they log in one order. */
 export class ProcessesBackend implements Backend {
   readonly name = "processes";
-  readonly maxWorkers = Infinity;
+  readonly maxWorkers: number = Infinity;
   readonly #flags: readonly string[];
   readonly #arrivals = new Arrivals();
+  #config: { readonly path: string | undefined } | undefined;
 
   /**
    * Makes the backend; no process is started yet.
@@ -51,11 +54,14 @@ export class ProcessesBackend implements Backend {
   }
 
   async obstacle(calls: readonly Call[]): Promise<string | undefined> {
-    return await processObstacle() ?? await readObstacle(calls);
+    return await processObstacle() ?? await readObstacle(calls, "processes");
   }
 
   start(number: number, site: WorkerSite): BackendWorker {
-    return new ProcessWorker(number, { site, arrivals: this.#arrivals, flags: this.#flags });
+    this.#config ??= { path: findConfig() };
+    const config = this.#config.path;
+    const args = processArguments(this.#flags, config);
+    return new ProcessWorker(number, { site, arrivals: this.#arrivals, config, args });
   }
 }
 
@@ -70,7 +76,10 @@ interface RunningCall {
 interface ProcessSite {
   readonly site: WorkerSite;
   readonly arrivals: Arrivals;
-  readonly flags: readonly string[];
+  /** The configuration file of the program. */
+  readonly config: string | undefined;
+  /** The arguments for Deno. */
+  readonly args: readonly string[];
 }
 
 const decoder = new TextDecoder();
@@ -78,6 +87,7 @@ const decoder = new TextDecoder();
 class ProcessWorker implements BackendWorker, ChildListener {
   readonly name: string;
   readonly #site: WorkerSite;
+  readonly #arrivals: Arrivals;
   readonly #lane: ArrivalLane;
   readonly #channel: ChildChannel;
   readonly #ended = Promise.withResolvers<void>();
@@ -88,20 +98,24 @@ class ProcessWorker implements BackendWorker, ChildListener {
   #reason: { readonly error: unknown } | undefined;
   /** The realm that dispatched the last call; it also gets what is logged after a call's end. */
   #caller: CallerRealm | undefined;
+  /** The context of the run that the last call belongs to. */
+  #enter: Job["enter"] = (fn) => fn();
+  /** Which names of levels the process knows. */
+  #sentNames: number | undefined;
   #levelWatch: Disposable | undefined;
-  #areLevelsDue = false;
+  readonly #levels = new LevelPusher((onSent) => this.#sendLevels(onSent));
 
-  constructor(number: number, { site, arrivals, flags }: ProcessSite) {
+  constructor(number: number, { site, arrivals, config, args }: ProcessSite) {
     this.name = `Process-${number}`;
     this.#site = site;
-    this.#channel = new ChildChannel(processArguments(flags), this);
+    this.#arrivals = arrivals;
+    this.#channel = new ChildChannel(args, this);
     this.#lane = arrivals.open(number, (record) => this.#receive(record));
     this.#channel.send({
       type: "start",
       worker: this.name,
-      customLevels: customLevels(),
       maxRecordLength: site.relay.maxRecordLength,
-      config: findConfig(),
+      config,
     });
     this.#channel.unref();
   }
@@ -116,20 +130,15 @@ class ProcessWorker implements BackendWorker, ChildListener {
     this.#running = { job, resolve, reject };
     this.#channel.ref();
     this.#follow(caller);
+    this.#enter = job.enter;
     const { index, run, attempt, context, call: { task, args } } = job;
+    const names = levelNamesVersion();
+    const levelNames = names === this.#sentNames ? undefined : customLevels();
     const [levels, locations] = [caller.levels(), locationsWanted()];
+    const rest = { run, attempt, context, levels, levelNames, locations };
     try {
-      this.#channel.send({
-        type: "call",
-        index,
-        task,
-        args,
-        levels,
-        run,
-        attempt,
-        context,
-        locations,
-      });
+      this.#channel.send({ type: "call", index, task, args, ...rest });
+      this.#sentNames = names;
     } catch (error) {
       this.#settle()?.reject(uncloneableArgs(job.call, error, isEncodable));
     }
@@ -164,7 +173,12 @@ class ProcessWorker implements BackendWorker, ChildListener {
   }
 
   #receive(record: LogRecord): void {
-    this.#site.tally.count(this.#caller?.receive(record) ?? "dropped");
+    let outcome: RecordOutcome = "dropped";
+    try {
+      outcome = this.#enter(() => this.#caller?.receive(record)) ?? outcome;
+    } finally {
+      this.#site.tally.count(outcome);
+    }
   }
 
   #onMessage(message: FromWorker): void {
@@ -242,21 +256,17 @@ class ProcessWorker implements BackendWorker, ChildListener {
 
   #follow(caller: CallerRealm): void {
     if (caller === this.#caller) return;
+    // What code has logged since its task ended belongs to the run before.
+    if (this.#caller) this.#arrivals.handOn();
     this.#caller = caller;
     this.#levelWatch?.[Symbol.dispose]();
-    this.#levelWatch = caller.watchLevels(() => this.#sendLevelsSoon());
+    this.#levelWatch = caller.watchLevels(() => this.#levels.changed());
   }
 
-  /** Many levels are changed in one go, as by a configuration. */
-  #sendLevelsSoon(): void {
-    if (this.#areLevelsDue) return;
-    this.#areLevelsDue = true;
-    queueMicrotask(() => {
-      this.#areLevelsDue = false;
-      // A call comes with the levels, so those of an idle process can wait.
-      if (!this.#running || !this.#alive || !this.#caller) return;
-      this.#channel.send({ type: "levels", levels: this.#caller.levels() });
-    });
+  #sendLevels(onSent: () => void): void {
+    // A call comes with the levels, so those of an idle process can wait.
+    if (!this.#running || !this.#alive || !this.#caller) return onSent();
+    this.#channel.send({ type: "levels", levels: this.#caller.levels() }, onSent);
   }
 
   #report(error: unknown): void {

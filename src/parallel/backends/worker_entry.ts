@@ -42,8 +42,7 @@ worker.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   }
 });
 
-function start({ worker, customLevels, link }: ToWorker & { type: "start" }): Relay {
-  for (const [level, levelName] of customLevels) addLevelName(level, levelName);
+function start({ worker, link }: ToWorker & { type: "start" }): Relay {
   const sink = new WorkerSink(link);
   const caller = new RemoteCaller(sink);
   becomeWorker(worker, caller, sink);
@@ -53,6 +52,7 @@ function start({ worker, customLevels, link }: ToWorker & { type: "start" }): Re
 }
 
 async function run(call: CallMessage, { caller, sink }: Relay): Promise<void> {
+  for (const [level, name] of call.levelNames ?? []) addLevelName(level, name);
   if (call.locations) wantLocations();
   if (call.levels) caller.follow(new SharedLevels(call.levels));
   postOutcome(call, await runCall(call, caller, importTask, sink));

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { customLevels, type LevelName, LEVELS } from "../../logging/levels.ts";
+import { customLevels, type LevelName, levelNamesVersion, LEVELS } from "../../logging/levels.ts";
 import { locationsWanted } from "../../logging/location.ts";
 import type { RecordOutcome, RecordTally } from "../../logging/outcome.ts";
 import { currentRealm, threadSequence } from "../../logging/realm.ts";
 import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import { createRecord, type LogRecord } from "../../logging/record.ts";
-import { Collector, type Recipient } from "../../relay/collector.ts";
+import type { Recipient, RunInContext } from "../../relay/collected_worker.ts";
+import { Collector } from "../../relay/collector.ts";
 import { type LevelPage, LevelPages } from "../../relay/level_page.ts";
 import { WorkerLink } from "../../relay/worker_link.ts";
 import { transferOf } from "../../relay/worker_sink.ts";
@@ -53,6 +54,8 @@ interface Shared {
 class WebWorker implements BackendWorker, Recipient {
   readonly name: string;
   readonly tally: RecordTally;
+  /** The context of the run that the last call belongs to. */
+  enter: RunInContext = (fn) => fn();
   readonly #shared: Shared;
   readonly #worker: Worker;
   readonly #link: WorkerLink;
@@ -63,14 +66,16 @@ class WebWorker implements BackendWorker, Recipient {
   #caller: CallerRealm | undefined;
   /** The levels of that realm. */
   #page: LevelPage | undefined;
-  /** The page that the worker reads. */
+  /** The page that the worker reads, and which names of levels it knows. */
   #sentPage: LevelPage | undefined;
+  #sentNames: number | undefined;
   #ended: Promise<void> | undefined;
 
   constructor(name: string, shared: Shared) {
     this.name = name;
     this.#shared = shared;
     this.tally = shared.site.tally;
+    this.#link = new WorkerLink(threadSequence().memory, shared.site.relay); // Memory may be short.
     this.#worker = new Worker(ENTRY, { type: "module", name });
     this.#worker.addEventListener("message", (event) => this.#onMessage(event.data));
     this.#worker.addEventListener("error", (event) => {
@@ -78,13 +83,9 @@ class WebWorker implements BackendWorker, Recipient {
       this.#onError(event.message);
     });
     this.#worker.addEventListener("messageerror", () => this.#onError("a message was unreadable"));
-    this.#link = new WorkerLink(threadSequence().memory, shared.site.relay);
     shared.collector.add(this.#link, this);
     const { end: link } = this.#link;
-    this.#post(
-      { type: "start", worker: name, customLevels: customLevels(), link },
-      transferOf(link),
-    );
+    this.#post({ type: "start", worker: name, link }, transferOf(link));
   }
 
   get alive(): boolean {
@@ -97,11 +98,16 @@ class WebWorker implements BackendWorker, Recipient {
     this.#running = { job, resolve, reject };
     const { index, run, attempt, context, call: { task, args } } = job;
     const page = this.#follow(caller);
+    this.enter = job.enter;
     const levels = page === this.#sentPage ? undefined : page.memory;
+    const names = levelNamesVersion();
+    const levelNames = names === this.#sentNames ? undefined : customLevels();
     const locations = locationsWanted();
+    const rest = { run, attempt, context, levels, levelNames, locations };
     try {
-      this.#post({ type: "call", index, task, args, levels, run, attempt, context, locations });
+      this.#post({ type: "call", index, task, args, ...rest });
       this.#sentPage = page;
+      this.#sentNames = names;
     } catch (error) {
       this.#running = undefined;
       reject(uncloneableArgs(job.call, error));
@@ -132,6 +138,8 @@ class WebWorker implements BackendWorker, Recipient {
       this.#page.refresh();
       return this.#page;
     }
+    // What code has logged since its task ended belongs to the run before.
+    if (this.#caller) this.#shared.collector.drain();
     this.#leave();
     this.#caller = caller;
     this.#page = levels.follow(caller);

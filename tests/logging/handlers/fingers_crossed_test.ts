@@ -135,6 +135,37 @@ Deno.test("FingersCrossedHandler forgets the task that has not logged for longes
   assertEquals(target.lines.slice(5), ["c1", "c2"]);
 });
 
+Deno.test("FingersCrossedHandler remembers that a task failed, however many others go well", () => {
+  const target = new ListHandler();
+  const handler = new FingersCrossedHandler(target, { maxTasks: 2 });
+  logAll(handler, ERROR, ["a1"]);
+  logAll(handler, DEBUG, ["b1", "c1", "d1", "a2"]); // b is forgotten.
+  assertEquals(target.lines, ["a1", "a2"]);
+  logAll(handler, ERROR, ["c2"]);
+  const lost = "1 records dropped of tasks that had not logged for long";
+  assertEquals(target.lines.slice(2), [lost, "c1", "c2"]);
+});
+
+Deno.test("FingersCrossedHandler keeps again what a task logs whose failure it has forgotten", () => {
+  const target = new ListHandler();
+  const handler = new FingersCrossedHandler(target, { maxTasks: 2 });
+  logAll(handler, ERROR, ["a1", "b1"]);
+  logAll(handler, DEBUG, ["a2"]);
+  logAll(handler, ERROR, ["c1"]); // Of those that failed, b has not logged for longest.
+  logAll(handler, DEBUG, ["a3", "b2", "c2"]);
+  assertEquals(target.lines, ["a1", "b1", "a2", "c1", "a3", "c2"]);
+  logAll(handler, ERROR, ["b3"]);
+  assertEquals(target.lines.slice(6), ["b2", "b3"]);
+});
+
+Deno.test("FingersCrossedHandler forgets no task for one whose first record is an error", () => {
+  const target = new ListHandler();
+  const handler = new FingersCrossedHandler(target, { maxTasks: 1 });
+  logAll(handler, DEBUG, ["a1"]);
+  logAll(handler, ERROR, ["b1", "a2"]);
+  assertEquals(target.lines, ["b1", "a1", "a2"]);
+});
+
 Deno.test("FingersCrossedHandler heeds the level and the filters of its target", () => {
   const target = new ListHandler({ level: "INFO", filters: [({ msg }) => msg !== "a2"] });
   const handler = new FingersCrossedHandler(target);
