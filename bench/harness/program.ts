@@ -8,7 +8,7 @@
 export interface ProgramOptions {
   /** What it is to do. */
   readonly input: unknown;
-  /** Ends it early, and then its result is that it failed. */
+  /** Kills it, with all that it has started. */
   readonly signal: AbortSignal;
 }
 
@@ -29,20 +29,28 @@ const LONGEST = 120_000;
  * @param command The program, and arguments that come first.
  * @param options What it is to do, and until when.
  * @returns What it printed, and how long it took.
- * @throws {Error} If it fails, or is not on PATH.
+ * @throws {Error} If it fails, is killed, or is not on PATH.
  */
 export async function runProgram(
   command: readonly [string, ...string[]],
-  { input, signal: ended }: ProgramOptions,
+  options: ProgramOptions,
 ): Promise<ProgramResult> {
   const [program, ...args] = command;
+  const limit = AbortSignal.any([AbortSignal.timeout(LONGEST), options.signal]);
+  limit.throwIfAborted();
   const start = performance.now();
-  const { code, signal, stdout, stderr } = await new Deno.Command(program, {
-    args: [...args, JSON.stringify(input)],
+  const child = new Deno.Command(program, {
+    args: [...args, JSON.stringify(options.input)],
     env: { NO_COLOR: "1" },
     stdin: "null",
-    signal: AbortSignal.any([AbortSignal.timeout(LONGEST), ended]),
-  }).output();
+    stdout: "piped",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  const kill = () => killGroup(child.pid);
+  limit.addEventListener("abort", kill);
+  const { code, signal, stdout, stderr } = await child.output();
+  limit.removeEventListener("abort", kill);
   const ms = performance.now() - start;
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   if (code !== 0) {
@@ -52,6 +60,15 @@ export async function runProgram(
     );
   }
   return { output: JSON.parse(decode(stdout)), ms };
+}
+
+/** A detached program is the first of a group, with what it starts; Windows has no such groups. */
+function killGroup(pid: number): void {
+  try {
+    Deno.kill(Deno.build.os === "windows" ? pid : -pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // It has just ended.
+  }
 }
 
 /**

@@ -1,10 +1,12 @@
 /** The harness of bench/, with rows that are made up. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Figure, Row } from "../../bench/harness/figure.ts";
+import { runProgram } from "../../bench/harness/program.ts";
 import { measureRows } from "../../bench/harness/rounds.ts";
 import { compare, summarize } from "../../bench/harness/statistics.ts";
 import { renderFigure } from "../../bench/harness/table.ts";
+import { withFolder } from "../support/log_folder.ts";
 
 const SCALE = { quick: false };
 
@@ -85,4 +87,43 @@ Deno.test("renderFigure() tells of rounds that failed, and of the known faults o
   const text = renderFigure(figure, results, SCALE);
   assertStringIncludes(text, "ours: FAILED in round 1 of 1: a line is missing");
   assertStringIncludes(text, "theirs: faulty in 1 of 1 rounds: line 7 is torn");
+});
+
+Deno.test("measureRows() ends with the reason of its signal, in the middle of a row too", async () => {
+  const controller = new AbortController();
+  const told: string[] = [];
+  const options = { ...SCALE, rounds: 2, say: (text: string) => void told.push(text) };
+  const row: Row = {
+    name: "ours",
+    measure: (_scale, signal) => {
+      controller.abort(new RangeError("enough"));
+      return Promise.reject(new Error(`it failed, for ${signal.reason}`));
+    },
+  };
+  const measure = () => measureRows(figureOf([row]), { ...options, signal: controller.signal });
+  await assertRejects(measure, RangeError, "enough");
+  await assertRejects(measure, RangeError, "enough");
+  assertEquals(told, ["made up: warming up", "made up: warming up"]);
+});
+
+Deno.test({
+  name: "runProgram() ends a program and all that it has started when its signal aborts",
+  ignore: Deno.build.os === "windows", // It has no sh.
+  fn: () =>
+    withFolder(async (folder) => {
+      using watcher = Deno.watchFs(folder);
+      const controller = new AbortController();
+      const script = `(sleep 5; : > '${folder}/late') & : > '${folder}/begun'; wait`;
+      const options = { input: {}, signal: controller.signal };
+      const running = assertRejects(
+        () => runProgram(["sh", "-c", script], options),
+        Error,
+        "it ended with SIGKILL",
+      );
+      for await (const { paths } of watcher) if (paths.join().includes("begun")) break;
+      controller.abort();
+      await running;
+      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["begun"]);
+      await assertRejects(() => runProgram(["sh"], options), DOMException, "aborted");
+    }),
 });
