@@ -156,15 +156,16 @@ export class RingWriter implements RecordTally {
   }
 
   /**
-   * Counts a record that ends on this side.
+   * Counts records that end on this side.
    *
-   * @param outcome What became of it. "relayed" is left to who receives it.
+   * @param outcome What became of them. "relayed" is left to who receives them.
+   * @param times How many there are.
    */
-  count(outcome: RecordOutcome): void {
+  count(outcome: RecordOutcome, times = 1): void {
     const { words } = this.#ring;
-    if (outcome === "written") Atomics.add(words, WRITTEN, 1);
-    else if (outcome === "filtered") Atomics.add(words, FILTERED, 1);
-    else if (outcome === "dropped") Atomics.add(words, LOST, 1);
+    if (outcome === "written") Atomics.add(words, WRITTEN, times);
+    else if (outcome === "filtered") Atomics.add(words, FILTERED, times);
+    else if (outcome === "dropped") Atomics.add(words, LOST, times);
   }
 
   /**

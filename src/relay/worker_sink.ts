@@ -71,8 +71,8 @@ export class WorkerSink implements RecordSink, RecordTally {
     return "relayed";
   }
 
-  count(outcome: RecordOutcome): void {
-    this.#ring.count(outcome);
+  count(outcome: RecordOutcome, times = 1): void {
+    this.#ring.count(outcome, times);
   }
 
   #spill(text: string): "relayed" | "dropped" {

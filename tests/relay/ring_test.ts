@@ -201,8 +201,7 @@ Deno.test("RingWriter.drop() and count() are counted by what became of the recor
   writer.drop();
   writer.drop();
   writer.count("written");
-  writer.count("written");
-  writer.count("written");
+  writer.count("written", 2);
   writer.count("filtered");
   writer.count("dropped");
   writer.count("relayed");
