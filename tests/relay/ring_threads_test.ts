@@ -59,7 +59,7 @@ Deno.test("RingWriter.waitForRoom() waits for a reader that is slow, and loses n
   }
   await checking.readUntil(plan.texts, { most: 1 });
   const { waits, wasClosed } = await withPatience(writer.report, "a report");
-  assert(waits >= 5, `the ring was full ${waits} times`);
+  assert(waits >= 1, "it never waited");
   assertEquals(wasClosed, false);
 });
 
