@@ -23,9 +23,12 @@ const SLICE = 10;
 
 /**
  * How long this thread waits for a worker that has a lower number than its own and is about to send the
- * record, in milliseconds. It takes a microsecond, unless the system lets another thread run meanwhile.
+ * record, in milliseconds. It takes a microsecond, unless the system lets other threads run meanwhile.
  */
-const PATIENCE = 10;
+const PATIENCE = 500;
+
+/** What nobody wakes. */
+const SLEEP = new Int32Array(new SharedArrayBuffer(4));
 
 /** How many records are handled between two looks at the clock. */
 const STRIDE = 32;
@@ -135,6 +138,7 @@ export class Collector {
         const bound = this.#look();
         isAll = !isBefore(bound, before - 1);
         this.#handleAll(isAll ? before - 1 : bound, Infinity);
+        if (!isAll) Atomics.wait(SLEEP, 0, 0, 0.05); // So that the worker gets to run.
       }
     });
   }
