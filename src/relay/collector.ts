@@ -25,7 +25,7 @@ const SLICE = 10;
  * How long this thread waits for a worker that has a lower number than its own and is about to send the
  * record, in milliseconds. It takes a microsecond, unless the system lets other threads run meanwhile.
  */
-const PATIENCE = 500;
+const PATIENCE = 5000;
 
 /** What nobody wakes. */
 const SLEEP = new Int32Array(new SharedArrayBuffer(4));
