@@ -67,7 +67,10 @@ const LADDERS = [
     ...rungs("parallel/task_logs", "task_log_options task_log_plan task_log run_logs"),
     ...rungs("parallel", "run_options errors wire process_wire run_call import_task clone backend"),
     ...rungs("parallel", "stats pool pools scheduler interrupts"),
-    ...rungs("parallel/backends", "inline read_permission worker_entry workers process_command"),
+    ...rungs(
+      "parallel/backends",
+      "inline read_permission running_call worker_entry workers process_command",
+    ),
     ...rungs("parallel/backends", "process_entry child_channel processes"),
     ...rungs("parallel", "backend_choice parallel mod"),
   ],

@@ -34,7 +34,7 @@ export interface RelayOptions {
   /**
    * The longest record, in characters of its JSON text. A longer one is cut, which its texts then say.
    *
-   * @default 16777216
+   * @default 67108864
    */
   readonly maxRecordLength?: number;
 }
@@ -43,7 +43,7 @@ const DEFAULTS: Required<RelayOptions> = {
   ringBytes: DEFAULT_RING_BYTES,
   maxWait: 5000,
   maxSpillLength: 64 * 1024 * 1024,
-  maxRecordLength: 16 * 1024 * 1024,
+  maxRecordLength: 64 * 1024 * 1024,
 };
 
 /** The smallest values that make sense. */

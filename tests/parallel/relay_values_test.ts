@@ -18,6 +18,7 @@ import {
 import { ListHandler } from "../support/list_handler.ts";
 import { LARGE_VALUES, logLarge, logOdd, ODD_VALUES } from "../support/odd_values.ts";
 import { assertAllWritten } from "../support/record_counts.ts";
+import { logText } from "../support/relay_tasks.ts";
 import { withPatience } from "../support/shared_count.ts";
 
 /** Not every record has the field. */
@@ -108,6 +109,18 @@ Deno.test("a message of 10 MB arrives whole", async () => {
     assertEquals(message?.msg.length, 10_000_000);
     assertEquals(String(beside?.extra?.value).length, 10_000_000);
     assertAllWritten(parallel, 2);
+  });
+});
+
+Deno.test("a message of 10 MB arrives whole that was written in as an argument, which is sent as well", async () => {
+  await withCleanRootLogger(async () => {
+    const handler = new ListHandler();
+    getLogger().addHandler(handler);
+    const parallel = new Parallel(1, { backend: "workers" });
+    await parallel.run([delayed(logText)(10_000_000)]);
+    assertEquals(handler.records[0]?.msg.length, "a text: ".length + 10_000_000);
+    assertEquals(String(handler.records[0]?.args[0]).length, 10_000_000);
+    assertAllWritten(parallel, 1);
   });
 });
 

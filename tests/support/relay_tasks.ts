@@ -214,3 +214,8 @@ export const logInSizes = task(import.meta, function logInSizes(sizes: readonly 
 export const logLevel = task(import.meta, function logLevel(level: number) {
   log.log(level, "at level %d", level);
 });
+
+/** Logs a text as the argument of a message. */
+export const logText = task(import.meta, function logText(length: number) {
+  log.warn("a text: %s", "x".repeat(length));
+});

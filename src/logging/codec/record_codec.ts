@@ -17,12 +17,12 @@ export interface EncodeOptions {
   /**
    * How long the text may be, in characters; a longer record is cut. Less than 8192 counts as 8192.
    *
-   * @default 16777216
+   * @default 67108864
    */
   readonly maxLength?: number;
 }
 
-const DEFAULT_MAX_LENGTH = 16 * 1024 * 1024;
+const DEFAULT_MAX_LENGTH = 64 * 1024 * 1024;
 
 /** Into this each record fits, once all but its own fields is left out. */
 const MIN_LENGTH = 8192;

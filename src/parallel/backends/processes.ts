@@ -24,6 +24,7 @@ import { type FromWorker, isFromWorker } from "../wire.ts";
 import { ChildChannel, type ChildEnd, type ChildListener } from "./child_channel.ts";
 import { findConfig, processArguments, processObstacle } from "./process_command.ts";
 import { readObstacle } from "./read_permission.ts";
+import type { RunningCall } from "./running_call.ts";
 
 /** Options of {@linkcode ProcessesBackend}. */
 export interface ProcessesOptions {
@@ -63,13 +64,6 @@ export class ProcessesBackend implements Backend {
     const args = processArguments(this.#flags, config);
     return new ProcessWorker(number, { site, arrivals: this.#arrivals, config, args });
   }
-}
-
-/** A call that a process runs. */
-interface RunningCall {
-  readonly job: Job;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** What a process is given. */

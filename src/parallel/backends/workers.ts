@@ -20,6 +20,7 @@ import { uncloneableArgs } from "../clone.ts";
 import { type CrashReason, reviveThrown, WorkerCrashError } from "../errors.ts";
 import { isFromWorker, type ToWorker } from "../wire.ts";
 import { readObstacle } from "./read_permission.ts";
+import type { RunningCall } from "./running_call.ts";
 
 /** Runs calls in Web Workers, and collects what they log in one order. */
 export class WorkersBackend implements Backend {
@@ -36,13 +37,6 @@ export class WorkersBackend implements Backend {
 }
 
 const ENTRY = new URL("./worker_entry.ts", import.meta.url);
-
-/** A call that a worker runs. */
-interface RunningCall {
-  readonly job: Job;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /** What the workers of a backend share. */
 interface Shared {
