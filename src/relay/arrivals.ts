@@ -13,6 +13,9 @@ import { addRecordSource, threadSequence } from "../logging/realm.ts";
 /** From which age on a record is late, in milliseconds: this thread was busy, and has to catch up. */
 const LATE = 5;
 
+/** How long other pipes then have to be read, in milliseconds: some turns of a busy event loop. */
+const CATCH_UP = 20;
+
 /** The records of one worker. */
 export interface ArrivalLane extends Disposable {
   /**
@@ -105,7 +108,7 @@ export class Arrivals {
   #handOnLater(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    setTimeout(() => this.#handOnNow());
+    setTimeout(() => this.#handOnNow(), CATCH_UP);
   }
 
   #handOnNow(): void {
