@@ -1,6 +1,6 @@
 /**
  * paralog runs functions in parallel in Deno the way joblib does in Python, and gives every one of
- * them a logger that behaves the same whether the task ran inline or in a Web Worker.
+ * them a logger that behaves the same whether the task ran inline, in a Web Worker or in a process.
  *
  * @example
  * ```ts

@@ -31,6 +31,12 @@ export interface SerializedError {
   };
   /** Its own enumerable fields, such as `code`. */
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** The names of the classes between its class and `base`, nearest first. Only of what was thrown. */
+  readonly parents?: readonly string[];
+  /** Which of `fields` are not enumerable. Only of what was thrown. */
+  readonly hiddenFields?: readonly string[];
+  /** Which of `fields` hold errors: a `SerializedThrown` each. Only of what was thrown. */
+  readonly errorFields?: readonly string[];
 }
 
 /** Anything that was thrown: an error, or another value as it is. */
@@ -38,8 +44,18 @@ export type SerializedThrown =
   | { readonly kind: "error"; readonly error: SerializedError }
   | { readonly kind: "value"; readonly value: unknown };
 
-/** How deep causes and aggregates are followed; a longer chain is cut there. */
-const MAX_DEPTH = 32;
+/** How much is taken of an error. */
+interface Extent {
+  /** How deep causes and aggregates are followed; a longer chain is cut there. */
+  readonly depth: number;
+  /** How many errors are taken in all: causes that are shared would be written again and again. */
+  readonly errors: number;
+  /** Whether it is to be made anew, and not to be read. */
+  readonly isThrown: boolean;
+}
+
+const TO_READ: Extent = { depth: 32, errors: 100, isThrown: false };
+const TO_THROW: Extent = { depth: 1000, errors: 2000, isThrown: true };
 
 const OWN_NAMES = new Set(["name", "message", "stack", "cause"]);
 
@@ -50,26 +66,23 @@ const OWN_NAMES = new Set(["name", "message", "stack", "cause"]);
  * @returns Plain data; values of own fields are taken as they are.
  */
 export function serializeError(error: Error): SerializedError {
-  return serialize(error, { path: [error], taken: { count: 0 } });
+  return serialize(error, { extent: TO_READ, path: [error], taken: { count: 0 } });
 }
 
 /**
- * Turns anything thrown into plain data.
+ * Turns anything thrown into plain data, to be thrown again elsewhere: of an error it takes more than
+ * {@linkcode serializeError}.
  *
  * @param thrown What was thrown; an error is serialized, another value is kept.
  * @returns The error as data, or the value.
  */
 export function serializeThrown(thrown: unknown): SerializedThrown {
-  return thrown instanceof Error
-    ? { kind: "error", error: serializeError(thrown) }
-    : { kind: "value", value: thrown };
+  return nested(thrown, { extent: TO_THROW, path: [], taken: { count: 0 } });
 }
-
-/** How many errors are taken in all: causes that are shared would be written again and again. */
-const MAX_ERRORS = 100;
 
 /** What is known on the way through an error, its causes and aggregated errors. */
 interface Walk {
+  readonly extent: Extent;
   readonly path: readonly Error[];
   readonly taken: { count: number };
 }
@@ -87,14 +100,14 @@ function serialize(error: Error, walk: Walk): SerializedError {
 
 function serializeParts(error: Error, walk: Walk): SerializedError {
   const stack = read(error, "stack");
-  const errors = error instanceof AggregateError ? read(error, "errors") : undefined;
-  const isSuppressed = error instanceof SuppressedError;
+  const { base, parents } = ancestryOf(error);
+  const errors = base === "AggregateError" ? read(error, "errors") : undefined;
+  const isSuppressed = base === "SuppressedError";
   const known = isSuppressed ? ["error", "suppressed"] : Array.isArray(errors) ? ["errors"] : [];
-  const fields = ownFields(error, known);
   return {
     className: classNameOf(error),
     name: display(read(error, "name")),
-    base: baseOf(error),
+    base,
     message: display(read(error, "message")),
     ...(typeof stack === "string" && { stack }),
     ...("cause" in error && { cause: nested(read(error, "cause"), walk) }),
@@ -105,24 +118,61 @@ function serializeParts(error: Error, walk: Walk): SerializedError {
         suppressed: nested(read(error, "suppressed"), walk),
       },
     }),
-    ...(Object.keys(fields).length > 0 && { fields }),
+    ...(walk.extent.isThrown
+      ? { ...(parents.length > 0 && { parents }), ...allFields(error, known, walk) }
+      : shownFields(error, known)),
   };
 }
 
-function ownFields(error: Error, known: readonly string[]): Record<string, unknown> {
+/** What a person may want to see of the fields of an error. */
+function shownFields(error: Error, known: readonly string[]): Pick<SerializedError, "fields"> {
   const fields: Record<string, unknown> = {};
   for (const key of Object.keys(error)) {
     if (OWN_NAMES.has(key) || known.includes(key)) continue;
     const value = read(error, key);
     if (typeof value !== "function") fields[key] = value;
   }
-  return fields;
+  return Object.keys(fields).length > 0 ? { fields } : {};
+}
+
+/** All fields of an error, so that it can be made anew. */
+function allFields(
+  error: Error,
+  known: readonly string[],
+  walk: Walk,
+): Pick<SerializedError, "fields" | "hiddenFields" | "errorFields"> {
+  const fields: Record<string, unknown> = {};
+  const hiddenFields: string[] = [];
+  const errorFields: string[] = [];
+  for (const key of Object.getOwnPropertyNames(error)) {
+    if (OWN_NAMES.has(key) || known.includes(key)) continue;
+    const value = read(error, key);
+    // Some of Node's errors have a `toString` of their own; a text in its place would break them.
+    if (typeof value === "function" && key in Error.prototype) continue;
+    if (!Object.prototype.propertyIsEnumerable.call(error, key)) hiddenFields.push(key);
+    if (isError(value)) errorFields.push(key);
+    fields[key] = isError(value) ? nested(value, walk) : value;
+  }
+  return {
+    ...(Object.keys(fields).length > 0 && { fields }),
+    ...(hiddenFields.length > 0 && { hiddenFields }),
+    ...(errorFields.length > 0 && { errorFields }),
+  };
+}
+
+/** Whether a value is an error, also one of another realm, such as a context of `node:vm`. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Error.isError(value);
 }
 
 function classNameOf(error: Error): string {
-  const constructor = read(error, "constructor");
+  const name = constructorName(read(error, "constructor"));
+  return name ? name : display(read(error, "name"));
+}
+
+function constructorName(constructor: unknown): string | undefined {
   const name = typeof constructor === "function" ? read(constructor, "name") : undefined;
-  return typeof name === "string" && name !== "" ? name : display(read(error, "name"));
+  return typeof name === "string" ? name : undefined;
 }
 
 /** The value of a property; the text of the reason if its getter throws. */
@@ -134,26 +184,31 @@ function read(holder: object, key: string): unknown {
   }
 }
 
-function nested(thrown: unknown, { path, taken }: Walk): SerializedThrown {
-  if (!(thrown instanceof Error)) return { kind: "value", value: thrown };
+function nested(thrown: unknown, walk: Walk): SerializedThrown {
+  if (!isError(thrown)) return { kind: "value", value: thrown };
+  const { extent, path, taken } = walk;
   const name = classNameOf(thrown);
   if (path.includes(thrown)) return { kind: "value", value: `[Circular ${name}]` };
-  if (path.length >= MAX_DEPTH || taken.count >= MAX_ERRORS) {
-    return { kind: "value", value: `[${name}: cut here]` };
+  if (path.length >= extent.depth || taken.count >= extent.errors) {
+    return { kind: "value", value: `[${name}: cut here] ${display(read(thrown, "message"))}` };
   }
-  return { kind: "error", error: serialize(thrown, { path: [...path, thrown], taken }) };
+  return { kind: "error", error: serialize(thrown, { ...walk, path: [...path, thrown] }) };
 }
 
-/** The nearest class of the language or of Deno that an error extends. */
-function baseOf(error: Error): string {
-  let prototype = Object.getPrototypeOf(error);
-  while (prototype) {
+/** The nearest class of the language or of Deno that an error extends, and those before it. */
+function ancestryOf(error: Error): { base: string; parents: string[] } {
+  const isForeign = !(error instanceof Error); // Its classes are others, of the same names.
+  const parents: string[] = [];
+  const own = Object.getPrototypeOf(error);
+  for (let prototype = own; prototype; prototype = Object.getPrototypeOf(prototype)) {
     const constructor = read(prototype, "constructor");
-    const name = typeof constructor === "function" ? read(constructor, "name") : undefined;
-    if (typeof name === "string" && builtInError(name) === constructor) return name;
-    prototype = Object.getPrototypeOf(prototype);
+    const name = constructorName(constructor);
+    if (!name) continue;
+    const builtIn = builtInError(name);
+    if (builtIn && (builtIn === constructor || isForeign)) return { base: name, parents };
+    if (prototype !== own) parents.push(name);
   }
-  return "Error";
+  return { base: "Error", parents: [] };
 }
 
 /**

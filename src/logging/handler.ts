@@ -12,7 +12,7 @@ import { display } from "./text/inspect.ts";
 import { type Level, LEVELS, parseLevel } from "./levels.ts";
 import type { RecordOutcome } from "./outcome.ts";
 import type { LogRecord } from "./record.ts";
-import { writeWhole } from "./write_whole.ts";
+import { writeAbove } from "./terminal/status_line.ts";
 
 /** Options that every handler takes. */
 export interface HandlerOptions {
@@ -205,7 +205,7 @@ export function reportLoggingError(what: string, record: LogRecord, error: unkno
   const line = escapeToOneLine(`${record.levelName}:${record.name}:${record.msg}`);
   const report = `--- Logging error ---\n${what}: ${escapeControls(reason)}\nThe record: ${line}\n`;
   try {
-    writeWhole(Deno.stderr, report);
+    writeAbove(Deno.stderr, report);
   } catch {
     // stderr is closed: there is nobody left to tell, and logging never ends the program.
   }

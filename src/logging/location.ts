@@ -34,9 +34,12 @@ export function locationsWanted(): boolean {
   return wanted;
 }
 
-/** The files of this library and of `@std/log`: calls in them are not the program's. */
-const OWN = new URL("../", import.meta.url);
-const OWN_FILES = [OWN.href, pathOf(OWN.href), "/@std/log/"];
+/**
+ * The files of this library and of `@std/log`: calls in them are not the program's. What tests backends is a
+ * program.
+ */
+const OWN = ["./", "../relay/", "../parallel/"].map((path) => new URL(path, import.meta.url).href);
+const OWN_FILES = [...OWN, ...OWN.map(pathOf), "/@std/log/"];
 
 /**
  * How many calls are looked at first, for each costs some microseconds: as many as this library makes

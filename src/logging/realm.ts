@@ -248,18 +248,19 @@ export function createCleanRealm(): Realm {
  * handler in it.
  *
  * @param caller The realm that dispatched the task.
- * @param place Which task it is.
+ * @param place Which task it is; `undefined` for what a worker runs before its first one.
  * @param tally Counts what becomes of the records that are logged within the task.
  * @returns The realm; it is not current yet.
  */
 export function createTaskRealm(
   caller: CallerRealm,
-  place: TaskPlace,
+  place: TaskPlace | undefined,
   tally?: RecordTally,
 ): Realm {
   const here = currentRealm();
   program.joinStdLog();
-  return new Realm({ origin: originOfTask(here.origin, place), parent: here, caller, tally });
+  const origin = place ? originOfTask(here.origin, place) : here.origin;
+  return new Realm({ origin, parent: here, caller, tally });
 }
 
 /**

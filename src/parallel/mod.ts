@@ -1,5 +1,6 @@
 /**
- * Running functions in parallel: inline, or in Web Workers. Every task logs as if it ran alone.
+ * Running functions in parallel: inline, in Web Workers or in processes, with retries, timeouts, streams and
+ * progress. Every task logs as if it ran alone.
  *
  * @example
  * ```ts
@@ -11,16 +12,64 @@
  * @module
  */
 
-export type { Backend, BackendWorker, Job, WorkerSite } from "./backend.ts";
+export type {
+  Ability,
+  Backend,
+  BackendWorker,
+  BatchListener,
+  Job,
+  JobOutcome,
+  WorkerSite,
+} from "./backend.ts";
 export type { CallerRealm, LevelTable } from "../logging/realm/caller_realm.ts";
 export type { RecordCounts, RecordOutcome, RecordTally } from "../logging/outcome.ts";
+export type { ErrorClass } from "../logging/revive_error.ts";
 export type { RelayOptions } from "../relay/relay_options.ts";
-export type { ParallelStats, RecordStats } from "./stats.ts";
+export type {
+  ByteCounts,
+  CallCounts,
+  ParallelStats,
+  RecordStats,
+  RunCounts,
+  WorkerStats,
+} from "./stats/parallel_stats.ts";
+export type { Histogram, HistogramBucket } from "./stats/histogram.ts";
 export type { BackendOption } from "./backend_choice.ts";
-export { type CrashReason, WorkerCrashError } from "./errors.ts";
-export { Parallel, type ParallelOptions } from "./parallel.ts";
-export type { LoggedResult, LoggedResults, ResultOf, Results } from "./results.ts";
-export type { CollectingRunOptions, PlainRunOptions, RunOptions } from "./run_options.ts";
+export { WorkersBackend } from "./backends/workers.ts";
+export { ProcessesBackend, type ProcessesOptions } from "./backends/processes.ts";
+export type { BatchSize } from "./schedule/batching.ts";
+export type { Calls } from "./schedule/call_input.ts";
+export { type CurrentTask, currentTask, type Nesting } from "./tasks/current_task.ts";
+export {
+  type CrashReason,
+  TaskTimeoutError,
+  type TaskTimeoutOptions,
+  WorkerCrashError,
+  type WorkerCrashOptions,
+} from "./errors.ts";
+export { Parallel } from "./parallel.ts";
+export type { ParallelOptions } from "./options/parallel_options.ts";
+export type { ProcessPermissions } from "./options/permissions.ts";
+export type { ProgressListener, ProgressOption, RunProgress } from "./progress/progress_option.ts";
+export type { TaskProgress } from "./watching/run_observer.ts";
+export type { ResultStream } from "./results/result_stream.ts";
+export type {
+  CallOf,
+  LoggedResult,
+  LoggedResults,
+  LoggedSettledResults,
+  ResultOf,
+  Results,
+  SettledResults,
+} from "./results/results.ts";
+export type { RetryOptions } from "./schedule/retry.ts";
+export type {
+  CollectingRunOptions,
+  PlainRunOptions,
+  RunOptions,
+  StreamOptions,
+} from "./options/run_options.ts";
+export type { TransferOption, TransferPlan } from "./values/transfer.ts";
 export {
   type Call,
   delayed,
@@ -28,7 +77,7 @@ export {
   type TaskFunction,
   type TaskOptions,
   type TaskReference,
-} from "./task.ts";
+} from "./tasks/task.ts";
 export type {
   TaskFileOptions,
   TaskFingersCrossedOptions,

@@ -1,59 +1,38 @@
 /**
- * `Parallel`: puts tasks, backends and the scheduler together.
+ * `Parallel`: what users run calls with.
  *
  * @module
  */
 
-import { AsyncLocalStorage } from "node:async_hooks";
-import { currentContext } from "../logging/context.ts";
-import { inspect } from "../logging/text/inspect.ts";
-import { currentRealm } from "../logging/realm.ts";
-import { toCloneableFields } from "../relay/cloneable.ts";
-import { checkRelayOptions, type RelayOptions } from "../relay/relay_options.ts";
-import type { Job } from "./backend.ts";
-import { inlineBackend } from "./backends/inline.ts";
-import { BackendChoice, type BackendOption } from "./backend_choice.ts";
-import { checkOptions } from "./check_options.ts";
-import { checkNotImporting } from "./import_task.ts";
-import { Pools } from "./pools.ts";
-import type { LoggedResult, LoggedResults, Results } from "./results.ts";
+import type { Ability } from "./backend.ts";
+import { BackendChoice } from "./backend_choice.ts";
+import { type Calls, callsOf } from "./schedule/call_input.ts";
+import { countJobs } from "./options/job_count.ts";
+import { checkNotImporting } from "./tasks/import_task.ts";
+import { checkParallelOptions, type ParallelOptions } from "./options/parallel_options.ts";
+import { Pools } from "./schedule/pools.ts";
+import { checkPreDispatch } from "./schedule/pre_dispatch.ts";
+import { type ResultStream, streamOf } from "./results/result_stream.ts";
+import type {
+  CallOf,
+  LoggedResult,
+  LoggedResults,
+  LoggedSettledResults,
+  ResultOf,
+  Results,
+  SettledResults,
+} from "./results/results.ts";
+import { Run, type RunSetting } from "./run.ts";
 import {
   checkRunOptions,
+  checkStreamOptions,
   type CollectingRunOptions,
   type PlainRunOptions,
   type RunOptions,
-} from "./run_options.ts";
-import { holdInterrupts } from "./interrupts.ts";
-import { schedule } from "./scheduler.ts";
-import { type ParallelStats, RecordLedger } from "./stats.ts";
-import { type Call, checkCall, delayed } from "./task.ts";
-import { RunLogs } from "./task_logs/run_logs.ts";
-
-/** Options of {@linkcode Parallel}. */
-export interface ParallelOptions {
-  /**
-   * Where calls run: "inline" in this thread, one after the other; "workers" in Web Workers; "auto"
-   * inline if `nJobs` is 1, otherwise in workers, and inline with a warning where Deno refuses to
-   * start workers.
-   *
-   * @default "auto"
-   */
-  backend?: BackendOption;
-  /**
-   * How many records may be on their way from a worker, and how long one that logs waits for room.
-   *
-   * @default see RelayOptions
-   */
-  relay?: RelayOptions;
-  /**
-   * Stops all runs when it aborts: their promises reject with its reason.
-   *
-   * @default none
-   */
-  signal?: AbortSignal;
-}
-
-const OPTIONS = ["backend", "relay", "signal"] as const;
+  type StreamOptions,
+} from "./options/run_options.ts";
+import type { ParallelStats } from "./stats/parallel_stats.ts";
+import { StatsLedger } from "./stats/stats_ledger.ts";
 
 /**
  * Runs functions in parallel, as joblib's `Parallel` does in Python. Every task runs in a realm of
@@ -76,31 +55,36 @@ const OPTIONS = ["backend", "relay", "signal"] as const;
 export class Parallel implements AsyncDisposable {
   /** How many calls run at once. */
   readonly nJobs: number;
-  readonly #signal: AbortSignal | undefined;
-  readonly #backend: BackendChoice;
-  readonly #ledger = new RecordLedger();
-  readonly #pools: Pools;
+  readonly #setting: RunSetting;
 
   /**
    * Makes a runner; no worker is started yet.
    *
-   * @param nJobs How many calls run at once: 3, or -1 for all cores, -2 for all but one, …
-   * @param options Where calls run, how their records travel, and a signal.
-   * @throws {RangeError} If `nJobs` is 0 or no whole number, or a number of the relay is out of range.
-   * @throws {TypeError} If an option is unknown or has no such value.
+   * @param nJobs How many calls run at once: 3, or -1 for all cores, -2 for all but one, …; within a task, of
+   * the cores that are its share.
+   * @param options Where and how calls run.
+   * @throws {RangeError} If `nJobs` is 0 or no whole number, or an option is out of range.
+   * @throws {TypeError} If an option is unknown or has no such value, or the backend can't give what another
+   * option asks for.
    */
   constructor(nJobs: number, options: ParallelOptions = {}) {
     this.nJobs = countJobs(nJobs);
-    checkOptions("make a Parallel", options, OPTIONS);
-    this.#signal = options.signal;
-    this.#backend = new BackendChoice(options.backend ?? "auto", this.nJobs);
-    const relay = checkRelayOptions(options.relay);
-    this.#pools = new Pools({ size: this.nJobs, ledger: this.#ledger, relay });
+    const plan = checkParallelOptions(options);
+    const isFixed = plan.batchSize !== "auto";
+    checkPreDispatch(plan.preDispatch, { nJobs: this.nJobs, isFixed }); // Now rather than at the first run.
+    const ledger = new StatsLedger();
+    const { initializer, memoryLimit, permissions, transfer, relay } = plan;
+    const { maxTasksPerWorker, idleTimeout } = plan;
+    const site = { initializer, memoryLimit, permissions, transfer, relay };
+    const pools = new Pools({ size: this.nJobs, ledger, site, maxTasksPerWorker, idleTimeout });
+    const abilities = ABILITIES.filter((ability) => plan[ability] !== undefined);
+    const backend = new BackendChoice(plan.backend, { nJobs: this.nJobs, abilities });
+    this.#setting = { plan, nJobs, backend, pools, ledger };
   }
 
   /** What it has done so far, in numbers. */
   get stats(): ParallelStats {
-    return { records: this.#ledger.counts() };
+    return this.#setting.ledger.snapshot();
   }
 
   /**
@@ -123,7 +107,7 @@ export class Parallel implements AsyncDisposable {
    * for (const { value, records } of results) console.log(value, records[0]?.msg); // 8 doubling 4
    * ```
    */
-  run<const T extends Iterable<Call>>(
+  run<const T extends Calls>(
     calls: T,
     options: CollectingRunOptions,
   ): Promise<LoggedResults<T>>;
@@ -142,7 +126,7 @@ export class Parallel implements AsyncDisposable {
    * @throws {Deno.errors.NotCapable} If the backend was named and Deno refuses to start it.
    * @throws {Error} What opening the log of a task throws: see `taskLogs`.
    */
-  run<const T extends Iterable<Call>>(calls: T, options?: PlainRunOptions): Promise<Results<T>>;
+  run<const T extends Calls>(calls: T, options?: PlainRunOptions): Promise<Results<T>>;
   /**
    * Runs calls with options of which it is not known here whether they ask for records: handed on from
    * elsewhere, or with a variable as `collectLogs`.
@@ -152,28 +136,127 @@ export class Parallel implements AsyncDisposable {
    * @returns In the order of the calls, the results, or each with its records.
    * @throws What the other forms throw.
    */
-  run<const T extends Iterable<Call>>(
+  run<const T extends Calls>(
     calls: T,
     options?: RunOptions,
   ): Promise<Results<T> | LoggedResults<T>>;
-  async run(calls: Iterable<Call>, options: RunOptions = {}): Promise<unknown> {
-    checkNotImporting();
-    this.#pools.checkOpen();
-    const { collectLogs, taskLogs, ...plan } = checkRunOptions(options);
-    const caller = currentRealm();
-    const run = caller.origin.nextRun();
-    const jobs = toJobs(calls, run);
-    const signal = eitherSignal(this.#signal, plan.signal);
-    return await this.#pools.use(async (poolOf) => {
-      const backend = await this.#backend.choose(jobs.map(({ call }) => call));
-      const pool = poolOf(backend);
-      // Inline nothing is on its way, and Ctrl-C need not wait until a task yields.
-      using _ = backend === inlineBackend ? undefined : holdInterrupts();
-      if (!collectLogs && !taskLogs) return await schedule(jobs, { pool, caller, signal });
-      await using logs = new RunLogs({ run, caller, collectLogs, taskLogs, signal });
-      const around = logs.watch.bind(logs);
-      return await schedule(jobs, { pool, caller: logs, signal, around });
+  async run(calls: Calls, options: RunOptions = {}): Promise<unknown> {
+    const results: unknown[] = [];
+    await this.#begin(calls, checkRunOptions(options)).execute({
+      isReleased: false,
+      onResult: (index, outcome) => {
+        if (outcome.ok) results[index] = outcome.value;
+        return outcome.ok;
+      },
     });
+    return results;
+  }
+
+  /**
+   * Runs calls and gathers what became of each, with what its task logged.
+   *
+   * @param calls What `delayed(fn)(...args)` returned, for each call.
+   * @param options With `collectLogs: true`.
+   * @returns For each call whether it failed, and its result with its records or its error, in their order.
+   * @throws What the other form throws.
+   */
+  runSettled<const T extends Calls>(
+    calls: T,
+    options: CollectingRunOptions,
+  ): Promise<LoggedSettledResults<T>>;
+  /**
+   * Runs calls and gathers what became of each. A call that fails does not end the run.
+   *
+   * @param calls What `delayed(fn)(...args)` returned, for each call.
+   * @param options A signal for this run, and what becomes of its tasks' records.
+   * @returns For each call whether it failed, and its result or its error, in their order.
+   * @throws What the input throws, or the reason of the signal.
+   * @throws {TypeError} If something is no call.
+   * @throws {WorkerCrashError} If no worker can be started, or its `initializer` fails.
+   * @throws {Deno.errors.NotCapable} If Deno refuses to start the backend.
+   *
+   * @example
+   * ```ts
+   * import { delayed, Parallel } from "@paralog/paralog/parallel";
+   *
+   * const calls = ["1", "x"].map((text) => delayed((text: string) => BigInt(text))(text));
+   * for (const { status } of await new Parallel(1).runSettled(calls)) console.log(status);
+   * ```
+   */
+  runSettled<const T extends Calls>(
+    calls: T,
+    options?: PlainRunOptions,
+  ): Promise<SettledResults<T>>;
+  /**
+   * Runs calls and gathers what became of each, with options of which it is not known here whether they ask
+   * for records.
+   *
+   * @param calls What `delayed(fn)(...args)` returned, for each call.
+   * @param options A signal for this run, and what becomes of its tasks' records.
+   * @returns For each call whether it failed, and its result or its error, in their order.
+   * @throws What the other forms throw.
+   */
+  runSettled<const T extends Calls>(
+    calls: T,
+    options?: RunOptions,
+  ): Promise<SettledResults<T> | LoggedSettledResults<T>>;
+  async runSettled(calls: Calls, options: RunOptions = {}): Promise<unknown> {
+    const results: PromiseSettledResult<unknown>[] = [];
+    await this.#begin(calls, checkRunOptions(options)).execute({
+      isReleased: false,
+      onResult: (index, outcome) => {
+        results[index] = outcome.ok
+          ? { status: "fulfilled", value: outcome.value }
+          : { status: "rejected", reason: outcome.error };
+        return true;
+      },
+    });
+    return results;
+  }
+
+  /**
+   * Runs calls and gives their results, with what their tasks logged, one after the other.
+   *
+   * @param calls What `delayed(fn)(...args)` returned, for each call.
+   * @param options With `collectLogs: true`.
+   * @returns Each result with its records.
+   * @throws What the other form throws.
+   */
+  stream<T extends Calls>(
+    calls: T,
+    options: CollectingRunOptions & StreamOptions,
+  ): ResultStream<LoggedResult<ResultOf<CallOf<T>>>>;
+  /**
+   * Runs calls and gives their results one after the other. Calls are taken from the input as results are taken
+   * from the stream, so that both may be endless: see `preDispatch`. Nothing starts before the first result is
+   * asked for.
+   *
+   * Leaving the loop early stops calls that run, and ends the input. The first call that fails ends the run:
+   * results that are there, and whose turn it is, come before its error.
+   *
+   * @param calls What `delayed(fn)(...args)` returned, for each call: a list, a generator, or any iterable.
+   * @param options Whether results come in the order of the calls, a signal, and what becomes of records.
+   * @returns The results.
+   * @throws {TypeError} If the calls can't be gone through, or an option is unknown. Asking for a result throws
+   * what `run` throws.
+   *
+   * @example
+   * ```ts
+   * import { delayed, Parallel } from "@paralog/paralog/parallel";
+   *
+   * function* calls() {
+   *   for (let n = 1;; n++) yield delayed((n: number) => n * n)(n);
+   * }
+   * for await (const square of new Parallel(1).stream(calls())) {
+   *   console.log(square);
+   *   if (square > 10) break;
+   * }
+   * ```
+   */
+  stream<T extends Calls>(calls: T, options?: StreamOptions): ResultStream<ResultOf<CallOf<T>>>;
+  stream(calls: Calls, options: StreamOptions = {}): ResultStream<unknown> {
+    const { plan, isOrdered } = checkStreamOptions(options);
+    return streamOf(this.#begin(calls, plan), isOrdered);
   }
 
   /**
@@ -187,7 +270,7 @@ export class Parallel implements AsyncDisposable {
    */
   map<T, R>(
     fn: (item: T) => R,
-    items: Iterable<T>,
+    items: Iterable<T> | AsyncIterable<T>,
     options: CollectingRunOptions,
   ): Promise<LoggedResult<Awaited<R>>[]>;
   /**
@@ -208,7 +291,7 @@ export class Parallel implements AsyncDisposable {
    */
   map<T, R>(
     fn: (item: T) => R,
-    items: Iterable<T>,
+    items: Iterable<T> | AsyncIterable<T>,
     options?: PlainRunOptions,
   ): Promise<Awaited<R>[]>;
   /**
@@ -223,21 +306,15 @@ export class Parallel implements AsyncDisposable {
    */
   map<T, R>(
     fn: (item: T) => R,
-    items: Iterable<T>,
+    items: Iterable<T> | AsyncIterable<T>,
     options?: RunOptions,
   ): Promise<Awaited<R>[] | LoggedResult<Awaited<R>>[]>;
   async map<T, R>(
     fn: (item: T) => R,
-    items: Iterable<T>,
+    items: Iterable<T> | AsyncIterable<T>,
     options: RunOptions = {},
   ): Promise<unknown> {
-    if (typeof items?.[Symbol.iterator] !== "function") {
-      throw new TypeError(
-        `Cannot map over ${inspect(items)}: give a list of items, map(fn, [1, 2])`,
-      );
-    }
-    const call = delayed(fn);
-    return await this.run(Array.from(items, (item) => call(item)), options);
+    return await this.run(callsOf(fn, items), options);
   }
 
   /**
@@ -245,38 +322,15 @@ export class Parallel implements AsyncDisposable {
    * `Parallel` learns that its workers shall outlive a run; Python's `__enter__`.
    */
   get [Symbol.asyncDispose](): () => Promise<void> {
-    this.#pools.keep();
-    return () => this.#pools.close();
+    this.#setting.pools.keep();
+    return () => this.#setting.pools.close();
+  }
+
+  #begin(calls: Calls, options: ReturnType<typeof checkRunOptions>): Run {
+    checkNotImporting();
+    this.#setting.pools.checkOpen();
+    return new Run(calls, options, this.#setting);
   }
 }
 
-/** joblib's arithmetic: -1 is all cores, -2 all but one; never less than 1. */
-function countJobs(nJobs: number): number {
-  if (!Number.isSafeInteger(nJobs) || nJobs === 0) {
-    throw new RangeError(
-      `Cannot run ${inspect(nJobs)} jobs at once: nJobs must be 1, 2, 3, …, or -1 for all cores, ` +
-        "-2 for all but one, …",
-    );
-  }
-  return nJobs > 0 ? nJobs : Math.max(navigator.hardwareConcurrency + 1 + nJobs, 1);
-}
-
-/** The calls with their places in a run, and the context that they are run in. */
-function toJobs(calls: Iterable<Call>, run: string): Job[] {
-  if (typeof calls?.[Symbol.iterator] !== "function") {
-    throw new TypeError(
-      `Cannot run ${inspect(calls)}: give a list of calls, run([delayed(fn)(...args), …])`,
-    );
-  }
-  const fields = currentContext();
-  const context = fields && toCloneableFields(fields); // Inline too, to be the same there.
-  const common = { run, attempt: 1, context, enter: AsyncLocalStorage.snapshot() };
-  return Array.from(calls, (call, index) => ({ index, call: checkCall(call, index), ...common }));
-}
-
-function eitherSignal(
-  ...signals: readonly (AbortSignal | undefined)[]
-): AbortSignal | undefined {
-  const given = signals.filter((signal) => signal !== undefined);
-  return given.length > 1 ? AbortSignal.any(given) : given[0];
-}
+const ABILITIES: readonly Ability[] = ["timeout", "memoryLimit", "permissions"];

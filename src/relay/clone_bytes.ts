@@ -5,43 +5,56 @@
  */
 
 import { Deserializer, Serializer } from "node:v8";
+import { findRefusal } from "./clone_walk.ts";
+import { checkLength } from "./pipe_frame.ts";
+import { moveBuffer } from "./replace_buffers.ts";
 
 /**
- * Writes a value as bytes.
+ * Writes a value as bytes. What the engine would write as an empty object is for `findRefusal` to find.
  *
  * @param value What `structuredClone` takes, except for what lives in one process only: shared memory,
  * blobs, keys, compiled WebAssembly, a `DOMException`.
+ * @param buffers Buffers in it whose bytes are left out: they are sent beside it.
  * @returns The bytes.
  * @throws {Error} If the value can't be written.
+ * @throws {TooLongError} If it, or a buffer, is too long for a pipe.
  */
-export function encodeClone(value: unknown): Uint8Array {
-  checkObjects(value);
+export function encodeClone(value: unknown, buffers: readonly ArrayBuffer[] = []): Uint8Array {
   const serializer = new Serializer();
   serializer.writeHeader();
+  for (const [index, buffer] of buffers.entries()) {
+    checkLength(buffer.byteLength);
+    serializer.transferArrayBuffer(index, buffer);
+  }
   serializer.writeValue(value);
-  return serializer.releaseBuffer();
+  const bytes = serializer.releaseBuffer();
+  checkLength(bytes.length);
+  return bytes;
 }
 
 /**
  * Makes a value of its bytes.
  *
  * @param bytes What {@linkcode encodeClone} wrote.
+ * @param buffers The buffers whose bytes were left out, in the same order. They become part of the value.
  * @returns A copy of what it was given.
  * @throws {Error} If the bytes are something else.
  */
-export function decodeClone(bytes: Uint8Array): unknown {
+export function decodeClone(bytes: Uint8Array, buffers: readonly ArrayBuffer[] = []): unknown {
   const deserializer = new Deserializer(bytes);
   deserializer.readHeader();
+  for (const [index, buffer] of buffers.entries()) deserializer.transferArrayBuffer(index, buffer);
   return deserializer.readValue();
 }
 
 /**
- * Whether {@linkcode encodeClone} takes a value.
+ * Whether a value can leave its process.
  *
  * @param value Any value.
  */
 export function isEncodable(value: unknown): boolean {
   try {
+    if (findRefusal(value, { to: "process" })) return false;
     encodeClone(value);
     return true;
   } catch {
@@ -49,56 +62,32 @@ export function isEncodable(value: unknown): boolean {
   }
 }
 
-/** Classes whose instances are cloned by their own fields, as plain objects are. */
-const plainClasses = new WeakSet<object>([Object.prototype]);
-
-/** What the engine itself writes, with all that it holds. */
-const LEAVES = [Date, RegExp, ArrayBuffer, Boolean, Number, String, BigInt] as const;
+/**
+ * Takes over buffers that are sent beside a value, so that they can be written at any time: those that are
+ * moved as they are, others as copies. Afterwards, all that is moved is detached.
+ *
+ * @param buffers What is sent beside the value, which was encoded already.
+ * @param moved What is moved and not copied.
+ * @returns The buffers to write, in the same order.
+ */
+export function takeBuffers(
+  buffers: readonly ArrayBuffer[],
+  moved: readonly Transferable[],
+): ArrayBuffer[] {
+  const isMoved = new Set<unknown>(moved);
+  const taken = buffers.map((buffer) => isMoved.has(buffer) ? moveBuffer(buffer) : buffer.slice(0));
+  detachBuffers(moved);
+  return taken;
+}
 
 /**
- * Finds what the engine would write as an empty object, because it is Deno that knows how to clone it
- * or that it must not be: a `Blob`, a `URL`.
+ * Detaches buffers that were moved to another process, where their bytes are by now, as those are that
+ * were moved to a thread.
+ *
+ * @param moved What was moved. What can't be, stays as it is.
  */
-function checkObjects(root: unknown): void {
-  const open: object[] = [];
-  const seen = new Set<object>();
-  const visit = (value: unknown) => {
-    if (typeof value === "object" && value !== null && !seen.has(value)) open.push(value);
-  };
-  visit(root);
-  for (let value = open.pop(); value; value = open.pop()) {
-    seen.add(value);
-    if (isLeaf(value)) continue;
-    else if (isErrorOfEngine(value)) visit(value.cause);
-    else if (value instanceof Set) value.forEach(visit);
-    else if (value instanceof Map) {
-      for (const [key, inner] of value) {
-        visit(key);
-        visit(inner);
-      }
-    } else {
-      if (!Array.isArray(value)) checkObject(value);
-      // Of an array too: it may have other keys than numbers, and far fewer than its length.
-      for (const key of Object.keys(value)) visit(Reflect.get(value, key));
-    }
+export function detachBuffers(moved: readonly Transferable[]): void {
+  for (const item of moved) {
+    if (item instanceof ArrayBuffer && !item.detached) moveBuffer(item);
   }
-}
-
-function isLeaf(value: object): boolean {
-  return ArrayBuffer.isView(value) || LEAVES.some((leaf) => value instanceof leaf);
-}
-
-/** Its own fields are not cloned, whatever they hold. */
-function isErrorOfEngine(value: object): value is Error {
-  return value instanceof Error && !(value instanceof DOMException);
-}
-
-function checkObject(value: object): void {
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === null || plainClasses.has(prototype)) return;
-  const copy = structuredClone(value); // Throws for what must not be cloned.
-  if (Object.getPrototypeOf(copy) !== Object.prototype) {
-    throw new TypeError(`a ${value.constructor.name} can't leave its process`);
-  }
-  plainClasses.add(prototype);
 }

@@ -1,21 +1,23 @@
 /**
- * Values that `structuredClone` and `postMessage` take.
+ * Values that `structuredClone` and `postMessage` take, and that arrive as what they are.
  *
  * @module
  */
 
 import type { SerializedError, SerializedThrown } from "../logging/errors.ts";
-import { inspect } from "../logging/text/inspect.ts";
 import type { Fields } from "../logging/message.ts";
+import { inspect } from "../logging/text/inspect.ts";
+import { type Refusal, refuse, stepOf } from "./clone_refusal.ts";
+import { findRefusal } from "./clone_walk.ts";
 
 /** Whether a way to somewhere else takes a value. */
 export type TakesValue = (value: unknown) => boolean;
 
 /**
- * A value that can be cloned: itself, or its text where `structuredClone` refuses it.
+ * A value that can be cloned: itself, or its text where it is refused.
  *
  * @param value Any value.
- * @param takes What refuses values, if it is not `structuredClone`.
+ * @param takes What refuses values, if it is not {@linkcode isCloneable}.
  * @returns A value that can be cloned.
  */
 export function toCloneable(value: unknown, takes: TakesValue = isCloneable): unknown {
@@ -26,7 +28,7 @@ export function toCloneable(value: unknown, takes: TakesValue = isCloneable): un
  * The same for each of some fields, so that one bad field does not take the others with it.
  *
  * @param fields The fields.
- * @param takes What refuses values, if it is not `structuredClone`.
+ * @param takes What refuses values, if it is not {@linkcode isCloneable}.
  * @returns A copy that can be cloned.
  */
 export function toCloneableFields(fields: Fields, takes: TakesValue = isCloneable): Fields {
@@ -45,7 +47,7 @@ export function toCloneableFields(fields: Fields, takes: TakesValue = isCloneabl
  * The same for an error, its causes and aggregated errors.
  *
  * @param error An error as data; its fields may hold anything.
- * @param takes What refuses values, if it is not `structuredClone`.
+ * @param takes What refuses values, if it is not {@linkcode isCloneable}.
  * @returns A copy that can be cloned.
  */
 export function toCloneableError(
@@ -72,7 +74,7 @@ export function toCloneableError(
  * The same for anything thrown.
  *
  * @param thrown An error as data, or another value.
- * @param takes What refuses values, if it is not `structuredClone`.
+ * @param takes What refuses values, if it is not {@linkcode isCloneable}.
  * @returns A copy that can be cloned.
  */
 export function toCloneableThrown(
@@ -84,11 +86,15 @@ export function toCloneableThrown(
     : { kind: "value", value: toCloneable(thrown.value, takes) };
 }
 
-function isCloneable(value: unknown): boolean {
-  if (typeof value === "function" || typeof value === "symbol") return false;
-  if (typeof value !== "object" || value === null) return true;
+/**
+ * Whether a value can be sent to another thread, and arrives.
+ *
+ * @param value Any value.
+ */
+export function isCloneable(value: unknown): boolean {
   try {
-    structuredClone(value);
+    if (findRefusal(value)) return false;
+    if (typeof value === "object") structuredClone(value);
     return true;
   } catch {
     return false;
@@ -96,54 +102,54 @@ function isCloneable(value: unknown): boolean {
 }
 
 /**
- * Finds what `structuredClone` refuses in a value.
+ * Finds what is refused in a value by trying its parts. It takes long, but finds what throws when it is read.
  *
- * @param value The value that was refused.
- * @param path The name of the value, such as "args[0]".
- * @param takes What refuses values, if it is not `structuredClone`.
- * @returns Where it is and what it is: "args[0].done is a function".
+ * @param value A value that was refused.
+ * @returns Where it is and what it is.
  */
-export function describeUncloneable(
-  value: unknown,
-  path: string,
-  takes: TakesValue = isCloneable,
-): string {
-  return find(value, path, { takes, seen: new Set() }) ?? `${path} is ${kindOf(value)}`;
+export function findByTrial(value: unknown): Refusal {
+  return tryPart(value, { path: "", seen: new Set() }) ?? refuse("uncloneable", value);
 }
 
-/** What a search has to know. */
-interface Search {
-  readonly takes: TakesValue;
+/** Where a trial is. */
+interface Trial {
+  readonly path: string;
   readonly seen: Set<unknown>;
 }
 
-function find(value: unknown, path: string, search: Search): string | undefined {
-  if (search.takes(value) || search.seen.has(value)) return undefined;
-  search.seen.add(value);
+function tryPart(value: unknown, { path, seen }: Trial): Refusal | undefined {
+  if (isCloneable(value) || seen.has(value)) return undefined;
+  seen.add(value);
   if (typeof value === "object" && value !== null) {
-    for (const [step, inner] of entriesOf(value)) {
-      const found = find(inner, path + step, search);
+    for (const [step, read] of partsOf(value)) {
+      const found = tryToRead(read, { path: path + step, seen });
       if (found) return found;
     }
   }
-  return `${path} is ${kindOf(value)}`;
+  return { ...refuse("uncloneable", value), path };
+}
+
+function tryToRead(read: () => unknown, trial: Trial): Refusal | undefined {
+  let value: unknown;
+  try {
+    value = read();
+  } catch (error) {
+    return { ...refuse("unreadable", error), path: trial.path };
+  }
+  return tryPart(value, trial);
 }
 
 /** What an object holds, with the text that leads to it. */
-function entriesOf(value: object): [step: string, inner: unknown][] {
+function partsOf(value: object): [step: string, read: () => unknown][] {
   if (value instanceof Map) {
-    return [...value].map(([key, inner]) => [`.get(${inspect(key)})`, inner]);
+    return [...value].flatMap(([key, inner]) => [
+      [".keys()", () => key],
+      [`.get(${inspect(key)})`, () => inner],
+    ]);
   }
-  if (value instanceof Set) return [...value].map((inner, index) => [`.values()[${index}]`, inner]);
-  if (Array.isArray(value)) return value.map((inner, index) => [`[${index}]`, inner]);
-  const step = (key: string) =>
-    /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  return Object.keys(value).map((key) => [step(key), Reflect.get(value, key)]);
-}
-
-function kindOf(value: unknown): string {
-  if (typeof value === "function") return "a function";
-  if (typeof value === "symbol") return "a symbol";
-  const name = (value as object | null)?.constructor?.name;
-  return name ? `a ${name}` : typeof value;
+  if (value instanceof Set) {
+    return [...value].map((inner, index) => [`.values()[${index}]`, () => inner]);
+  }
+  if (value instanceof Error) return [[".cause", () => value.cause]];
+  return Object.keys(value).map((key) => [stepOf(key), () => Reflect.get(value, key)]);
 }

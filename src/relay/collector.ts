@@ -36,6 +36,13 @@ const STRIDE = 32;
 /** How long the end of a worker is waited for, in milliseconds: a thread that never yields never ends. */
 const GRACE = 100;
 
+/** A turn of the event loop in which no records are taken. */
+interface Pause {
+  readonly over: Promise<void>;
+  readonly resolve: () => void;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
 /** Collects the records of workers. */
 export class Collector {
   static readonly #collectors = new WeakMap<Sequence, Collector>();
@@ -44,7 +51,7 @@ export class Collector {
   readonly #workers = new Map<WorkerLink, CollectedWorker>();
   #registration: Disposable | undefined;
   #isDraining = false;
-  #pause: Promise<void> | undefined;
+  #pause: Pause | undefined;
 
   /**
    * The collector of a thread. There is one, so that the records of all its workers form one order.
@@ -110,15 +117,16 @@ export class Collector {
    * Waits for the end of a worker that was terminated, and handles its last records.
    *
    * @param link What connects the worker.
-   * @returns When that is done. A thread that goes on without yielding is waited for 100 ms; its records
-   * are collected as long as it and the program live.
+   * @returns When that is done, whether the worker has ended. A thread that goes on without yielding is
+   * waited for 100 ms; its records are collected as long as it and the program live.
    */
-  async end(link: WorkerLink): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, GRACE);
-    await Promise.race([link.ended, promise]);
+  async end(link: WorkerLink): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), GRACE);
+    const hasEnded = await Promise.race([link.ended.then(() => true), promise]);
     timer.close();
     await this.settle(link);
+    return hasEnded;
   }
 
   /** There is more than fits into one turn, or another worker is about to commit one that comes before. */
@@ -217,6 +225,7 @@ export class Collector {
   async #watch(worker: CollectedWorker): Promise<void> {
     while (!worker.hasEnded) {
       if (worker.front === undefined) await worker.link.changed();
+      if (worker.hasEnded) return; // This is what has woken us.
       if (!this.#pause) this.drain({ within: SLICE });
       await this.#nextTurn();
     }
@@ -224,13 +233,22 @@ export class Collector {
 
   /** Lets everything else have its turn, which also lets records gather. Keeps no program alive. */
   #nextTurn(): Promise<void> {
-    this.#pause ??= new Promise((resolve) => {
-      setTimeout(() => {
-        this.#pause = undefined;
-        resolve();
-      }, 0).unref();
-    });
-    return this.#pause;
+    this.#pause ??= this.#startPause();
+    return this.#pause.over;
+  }
+
+  #startPause(): Pause {
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => this.#endPause(), 0);
+    timer.unref();
+    return { over, resolve, timer };
+  }
+
+  #endPause(): void {
+    const pause = this.#pause;
+    this.#pause = undefined;
+    pause?.timer.close();
+    pause?.resolve();
   }
 
   async #end(worker: CollectedWorker): Promise<void> {
@@ -243,6 +261,7 @@ export class Collector {
     if (!this.#workers.delete(worker.link)) return;
     worker.close();
     if (this.#workers.size > 0) return;
+    this.#endPause(); // So that no timer is left behind.
     this.#registration?.[Symbol.dispose]();
     this.#registration = undefined;
   }

@@ -13,17 +13,32 @@ export const FRAME_KINDS = [
   "message",
   /** How many more records the handlers of the writer's own tasks took, refused and lost. */
   "counts",
+  /** The bytes of a buffer that belongs to the next frame of another kind. */
+  "buffer",
 ] as const;
 
-/** What a frame holds. */
+/** What the header of a frame may say. */
 export type FrameKind = typeof FRAME_KINDS[number];
+
+/** What a frame holds, with the buffers that came before it. */
+export type ContentKind = Exclude<FrameKind, "buffer">;
+
+/** What stands before a payload. */
+export interface Header {
+  /** What the frame holds. */
+  readonly kind: FrameKind;
+  /** How many bytes the payload has. */
+  readonly length: number;
+}
 
 /** One frame. */
 export interface Frame {
   /** What it holds. */
-  readonly kind: FrameKind;
+  readonly kind: ContentKind;
   /** The bytes of it; they are the reader's own only until the next chunk is read. */
   readonly payload: Uint8Array;
+  /** The buffers that belong to it; they are for the reader to keep. */
+  readonly buffers: readonly ArrayBuffer[];
 }
 
 /** What each frame begins with. No text begins so, and it differs from itself when it is shifted. */
@@ -34,6 +49,9 @@ export const HEADER_BYTES = MARK.length + 5;
 
 /** The longest payload, in bytes: 1 GiB. What claims to be longer is no frame of ours. */
 export const MOST_PAYLOAD_BYTES = 2 ** 30;
+
+/** Below this many bytes, header and payload are written in one go. */
+const SHORT = 64 * 1024;
 
 /** What is to be sent is longer than {@linkcode MOST_PAYLOAD_BYTES}. */
 export class TooLongError extends RangeError {
@@ -51,6 +69,16 @@ export class TooLongError extends RangeError {
 }
 
 /**
+ * Checks how long a payload is.
+ *
+ * @param length How many bytes it has.
+ * @throws {TooLongError} If that is more than {@linkcode MOST_PAYLOAD_BYTES}.
+ */
+export function checkLength(length: number): void {
+  if (length > MOST_PAYLOAD_BYTES) throw new TooLongError(length);
+}
+
+/**
  * Writes the header of a frame.
  *
  * @param target Where to, from its start.
@@ -59,10 +87,39 @@ export class TooLongError extends RangeError {
  * @throws {TooLongError} If that is too long.
  */
 export function writeHeader(target: Uint8Array, kind: FrameKind, length: number): void {
-  if (length > MOST_PAYLOAD_BYTES) throw new TooLongError(length);
+  checkLength(length);
   target.set(MARK);
   new DataView(target.buffer, target.byteOffset).setUint32(MARK.length, length, true);
   target[HEADER_BYTES - 1] = FRAME_KINDS.indexOf(kind);
+}
+
+/**
+ * The bytes of a frame and of the buffers that belong to it, in parts: what is long is not copied.
+ *
+ * @param kind What the frame holds.
+ * @param payload Its payload.
+ * @param buffers The buffers.
+ * @returns What to write, one after the other.
+ * @throws {TooLongError} If one of them is too long.
+ */
+export function framesOf(
+  kind: ContentKind,
+  payload: Uint8Array,
+  buffers: readonly ArrayBuffer[] = [],
+): Uint8Array[] {
+  return [
+    ...buffers.flatMap((buffer) => partsOf("buffer", new Uint8Array(buffer))),
+    ...partsOf(kind, payload),
+  ];
+}
+
+function partsOf(kind: FrameKind, payload: Uint8Array): Uint8Array[] {
+  const isShort = payload.length < SHORT;
+  const head = new Uint8Array(HEADER_BYTES + (isShort ? payload.length : 0));
+  writeHeader(head, kind, payload.length);
+  if (!isShort) return [head, payload];
+  head.set(payload, HEADER_BYTES);
+  return [head];
 }
 
 /**
@@ -72,9 +129,7 @@ export function writeHeader(target: Uint8Array, kind: FrameKind, length: number)
  * @returns What the frame holds, and how many bytes follow.
  * @throws {TypeError} If it is no header of ours.
  */
-export function readHeader(
-  bytes: Uint8Array,
-): { readonly kind: FrameKind; readonly length: number } {
+export function readHeader(bytes: Uint8Array): Header {
   if (MARK.some((byte, index) => bytes[index] !== byte)) {
     const begin = [...bytes.subarray(0, MARK.length)].map((byte) => hex(byte)).join(" ");
     throw new TypeError(`Cannot read a frame that begins with ${begin}`);

@@ -59,13 +59,14 @@ export class PipeSink implements RecordSink, RecordTally {
    * Sends a message, behind all that was counted before it.
    *
    * @param message What {@linkcode encodeClone} takes.
+   * @param buffers The buffers in it that are sent beside it.
    * @returns Whether it was sent; `false` from when the pipe is broken.
    * @throws {Error} If it can't be sent.
    */
-  post(message: unknown): boolean {
-    const bytes = encodeClone(message);
+  post(message: unknown, buffers: readonly ArrayBuffer[] = []): boolean {
+    const bytes = encodeClone(message, buffers);
     this.#tell();
-    return this.#writer.write("message", bytes);
+    return this.#writer.write("message", bytes, buffers);
   }
 
   /** The process is about to end: from now on each record is told as soon as it is counted. */

@@ -7,7 +7,7 @@
 
 import { writeSync } from "node:fs";
 import type { SyncWriter } from "../logging/write_whole.ts";
-import { type FrameKind, HEADER_BYTES, writeHeader } from "./pipe_frame.ts";
+import { type ContentKind, framesOf, HEADER_BYTES, writeHeader } from "./pipe_frame.ts";
 
 /** The longest text that is written in one go, in characters; each takes up to 3 bytes. */
 const SHORT_TEXT = 16 * 1024;
@@ -49,22 +49,27 @@ export class PipeWriter {
    *
    * @param kind What it holds.
    * @param payload Its bytes, or its text.
+   * @param buffers The buffers that belong to it. They are written straight from their memory.
    * @returns Whether it was written; `false` from when the pipe is broken.
-   * @throws {TooLongError} If it is too long for a frame.
+   * @throws {TooLongError} If something is too long for a frame; nothing is written then.
    */
-  write(kind: FrameKind, payload: Uint8Array | string): boolean {
-    if (typeof payload !== "string") return this.#writeParts(kind, payload);
-    if (payload.length > SHORT_TEXT) return this.#writeParts(kind, encoder.encode(payload));
+  write(
+    kind: ContentKind,
+    payload: Uint8Array | string,
+    buffers: readonly ArrayBuffer[] = [],
+  ): boolean {
+    if (typeof payload !== "string") return this.#writeParts(framesOf(kind, payload, buffers));
+    if (payload.length > SHORT_TEXT || buffers.length > 0) {
+      return this.#writeParts(framesOf(kind, encoder.encode(payload), buffers));
+    }
     const { written } = encoder.encodeInto(payload, this.#scratch.subarray(HEADER_BYTES));
     writeHeader(this.#scratch, kind, written);
     return this.#writeAll(this.#scratch.subarray(0, HEADER_BYTES + written));
   }
 
   /** A reader discards a frame whose end is missing, so it needs not go in one go. */
-  #writeParts(kind: FrameKind, payload: Uint8Array): boolean {
-    const header = this.#scratch.subarray(0, HEADER_BYTES);
-    writeHeader(header, kind, payload.length);
-    return this.#writeAll(header) && this.#writeAll(payload);
+  #writeParts(parts: readonly Uint8Array[]): boolean {
+    return parts.every((part) => this.#writeAll(part));
   }
 
   #writeAll(bytes: Uint8Array): boolean {

@@ -70,7 +70,7 @@ Deno.test("deno task bench refuses bad arguments with one line, and shows help",
     ["nothing", "nothing"],
     ["--only", "--only needs a value, such as --only=pino"],
     ["--json=", "--json needs a value, such as --json=numbers.json"],
-    ["--only=zzz", '--only is "zzz": rows are "paralog", "paralog, bufferSize", '],
+    ["--only=zzz", '--only is "zzz": rows are "auto", "batchSize 1", '],
     ["--json=/nonexistent/x.json", '--json is "/nonexistent/x.json": No such file or directory'],
   ];
   for (const [argument = "", text = ""] of bad) {

@@ -12,7 +12,7 @@ import {
   task,
   withCleanRootLogger,
 } from "@paralog/paralog";
-import { ListHandler } from "../support/list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { assertNamedTestsExist } from "../support/named_tests.ts";
 import { runPython, SCRIPTS, withFolders } from "../support/recipe.ts";
 import { linesOf } from "../support/run_deno.ts";

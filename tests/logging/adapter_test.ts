@@ -7,8 +7,8 @@ import {
   type LogKeywords,
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { askPython } from "../support/ask_python.ts";
-import { ListHandler } from "../support/list_handler.ts";
 
 function test(name: string, fn: (handler: ListHandler) => void | Promise<void>): void {
   Deno.test(name, () =>

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { captureConsole, getLogger, withCleanRootLogger } from "@paralog/paralog/logging";
-import { ListHandler } from "../support/list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { linesOf, runDeno } from "../support/run_deno.ts";
 
 Deno.test("captureConsole() makes records of what is written, until it is disposed", () =>

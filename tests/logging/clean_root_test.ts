@@ -9,7 +9,7 @@ import {
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
 import * as stdLog from "@std/log";
-import { ListHandler } from "../support/list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { linesOf, runDeno } from "../support/run_deno.ts";
 
 /** A logger kept at module level, as libraries do. */

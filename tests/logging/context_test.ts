@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { type Fields, getLogger, withCleanRootLogger, withContext } from "@paralog/paralog/logging";
-import { ListHandler } from "../support/list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 
 Deno.test("withContext() puts its fields on every record, through asynchronous code", () =>
   withCleanRootLogger(async () => {

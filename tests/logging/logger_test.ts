@@ -7,9 +7,9 @@ import {
   PrefixFilter,
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
+import { ListHandler } from "../../src/testing/list_handler.ts";
+import { captureStderr } from "../../src/testing/capture_stderr.ts";
 import { askPython } from "../support/ask_python.ts";
-import { captureStderr } from "../support/capture_stderr.ts";
-import { ListHandler } from "../support/list_handler.ts";
 
 function test(name: string, fn: () => void | Promise<void>): void {
   Deno.test(name, () => withCleanRootLogger(fn));

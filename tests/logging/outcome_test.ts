@@ -9,8 +9,8 @@ import {
 import { BaseHandler } from "@std/log";
 import { type RecordOutcome, TallyCounter } from "../../src/logging/outcome.ts";
 import { createTaskRealm, currentRealm, runInRealm } from "../../src/logging/realm.ts";
-import { captureStderr } from "../support/capture_stderr.ts";
-import { ListHandler } from "../support/list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
+import { captureStderr } from "../../src/testing/capture_stderr.ts";
 import { recordOf } from "../support/records.ts";
 
 function test(name: string, fn: () => void | Promise<void>): void {

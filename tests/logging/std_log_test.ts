@@ -10,8 +10,8 @@ import {
 import * as stdLog from "@std/log";
 import { toFormatter } from "../../src/logging/formatter.ts";
 import { toHandler } from "../../src/logging/std_log.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { testHandler } from "../support/handler_contract.ts";
-import { ListHandler } from "../support/list_handler.ts";
 import { linesOfFile, withFolder } from "../support/log_folder.ts";
 import { recordOf } from "../support/records.ts";
 import { linesOf, runDeno } from "../support/run_deno.ts";

@@ -13,8 +13,9 @@ import {
   type RunOptions,
   withContext,
 } from "@paralog/paralog";
+import { logOnModuleLogger } from "../../src/testing/tasks/logs.ts";
+import { square, squareLater } from "../../src/testing/tasks/values.ts";
 import * as steps from "../support/task_logs_tasks.ts";
-import { logOnModuleLogger, square, squareLater } from "../support/tasks.ts";
 import { testTaskLogs } from "../support/test_task_logs.ts";
 
 const messages = (records: readonly LogRecord[]) => records.map(({ msg }) => msg);

@@ -42,10 +42,19 @@ Deno.test("Parallel refuses bad options", () => {
     [[1.5], "Cannot run 1.5 jobs"],
     [["3"], 'Cannot run "3" jobs'],
     [[], "Cannot run undefined jobs"],
-    [[2, { backed: "inline" }], 'unknown option "backed", allowed are backend, relay, signal'],
+    [
+      [2, { backed: "inline" }],
+      'unknown option "backed", allowed are backend, batchSize, preDispatch',
+    ],
+    [
+      [2, { n_jobs: 2 }],
+      "Cannot make a Parallel with nJobs as an option: it is the first argument",
+    ],
+    [[{ nJobs: 2 }], "Cannot make a Parallel of options alone: the number of jobs comes first"],
+    [[2, { backend: "loky" }], 'Cannot use "loky" as a backend: here it is called "processes"'],
     [[2, null], "Cannot make a Parallel with null as options"],
     [[2, { signal: 5 }], "Cannot make a Parallel with 5 as signal"],
-    [[2, { backend: "threads" }], 'Cannot use "threads" as a backend: use "auto", "inline"'],
+    [[2, { backend: "threads" }], 'Cannot use "threads" as a backend: here it is called "workers"'],
     [[2, { backend: { start() {} } }], "an object that implements Backend"],
   ];
   for (const [args, text] of bad) {

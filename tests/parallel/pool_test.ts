@@ -1,15 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { type Backend, type BackendWorker, delayed, Parallel } from "@paralog/paralog";
-
-/** A backend of one's own, whose workers do what the test says. */
-function backendOf(start: Backend["start"]): Backend {
-  return { name: "test", maxWorkers: Infinity, obstacle: () => Promise.resolve(undefined), start };
-}
-
-/** A worker that does nothing but run calls. */
-function workerOf(run: BackendWorker["run"]): BackendWorker {
-  return { name: "Test-1", alive: true, run, terminate: () => Promise.resolve() };
-}
+import { delayed, type Job, Parallel } from "@paralog/paralog";
+import { backendOf, workerOf } from "../support/own_backend.ts";
 
 const call = delayed((name: string) => name);
 
@@ -19,7 +10,7 @@ Deno.test("runs that share workers take turns", async () => {
     await Promise.resolve();
     order.push(call.args[0]);
   });
-  await using parallel = new Parallel(1, { backend: backendOf(() => worker) });
+  await using parallel = new Parallel(1, { batchSize: 1, backend: backendOf(() => worker) });
   await Promise.all([
     parallel.run(["a1", "a2", "a3"].map((name) => call(name))),
     parallel.run(["b1", "b2"].map((name) => call(name))),
@@ -29,18 +20,12 @@ Deno.test("runs that share workers take turns", async () => {
 
 Deno.test("a worker that can't be started rejects its run, and the others go on", async () => {
   let alive = true;
-  const mortal: BackendWorker = {
-    name: "Test-1",
-    get alive() {
-      return alive;
-    },
-    run: () => {
-      alive = false;
-      return Promise.resolve("ran");
-    },
-    terminate: () => Promise.resolve(),
-  };
-  const steady = workerOf(() => Promise.resolve("too"));
+  const mortal = workerOf(() => {
+    alive = false;
+    return "ran";
+  });
+  Object.defineProperty(mortal, "alive", { get: () => alive });
+  const steady = workerOf(() => "too");
   const backend = backendOf((number) => {
     if (number === 2) throw new RangeError("no second worker");
     return number === 1 ? mortal : steady;
@@ -89,14 +74,13 @@ Deno.test("a worker that finds no call left is given back", async () => {
 });
 
 Deno.test("a backend of one's own counts the records of its workers", async () => {
-  const backend = backendOf((number, { tally, relay }) => ({
-    ...workerOf(() => {
+  const backend = backendOf((number, { tally, relay }) =>
+    workerOf(() => {
       for (const outcome of ["written", "filtered", "dropped"] as const) tally.count(outcome);
       tally.count("written");
-      return Promise.resolve(relay.maxWait);
-    }),
-    name: `Test-${number}`,
-  }));
+      return relay.maxWait;
+    }, { name: `Test-${number}` })
+  );
   const parallel = new Parallel(1, { backend, relay: { maxWait: 7 } });
   const calls = ["a", "b"].map((name) => call(name));
   const results: unknown = await parallel.run(calls);
@@ -109,16 +93,14 @@ Deno.test("a backend of one's own counts the records of its workers", async () =
 Deno.test("a run that fails waits for the ends of its other workers", async () => {
   const events: string[] = [];
   const end = Promise.withResolvers<void>();
-  const backend = backendOf(() => ({
-    ...workerOf(({ call }) =>
-      call.args[0] === "fails" ? Promise.reject(new RangeError("boom")) : new Promise(() => {})
-    ),
-    terminate: async () => {
-      events.push("terminated");
-      await end.promise;
-      events.push("ended");
-    },
-  }));
+  const runJob = ({ call }: Job) =>
+    call.args[0] === "fails" ? Promise.reject(new RangeError("boom")) : new Promise(() => {});
+  const terminate = async () => {
+    events.push("terminated");
+    await end.promise;
+    events.push("ended");
+  };
+  const backend = backendOf(() => workerOf(runJob, { terminate }));
   const running = assertRejects(
     () => new Parallel(2, { backend }).run(["hangs", "fails"].map((name) => call(name))),
     RangeError,

@@ -1,6 +1,6 @@
 /** Programs that run tasks in processes: their import map, their permissions, the library from JSR. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { withFolder } from "../support/log_folder.ts";
 import { serveJsr } from "../support/jsr_server.ts";
 import { linesOf, runDeno } from "../support/run_deno.ts";
@@ -55,23 +55,3 @@ for (const readable of ["--allow-read", "--allow-read=app"]) {
       assert(registry.requests.some((path) => path.endsWith("/backends/process_entry.ts")));
     }));
 }
-
-const NEEDED = {
-  "--allow-run": "Cannot start processes: Deno may not run ",
-  "--allow-env": "Cannot start processes: Deno may not read the environment",
-  "--allow-read": "Cannot start processes: they import ",
-};
-
-Deno.test("processes need --allow-run, --allow-env and --allow-read, and nothing else", async () => {
-  const program = "tests/programs/process_idle.ts";
-  const all = Object.keys(NEEDED);
-  const { code, stderr } = await runDeno(["run", "--no-prompt", ...all, program]);
-  assertEquals(code, 0, stderr);
-  for (const [missing, text] of Object.entries(NEEDED)) {
-    const flags = all.filter((flag) => flag !== missing);
-    const ran = await runDeno(["run", "--no-prompt", ...flags, program]);
-    assertEquals(ran.code, 1);
-    assertStringIncludes(ran.stderr, `NotCapable: ${text}`);
-    assertStringIncludes(ran.stderr, `${missing}\n`);
-  }
-});

@@ -4,12 +4,12 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { basicConfig, delayed, Parallel, withCleanRootLogger } from "@paralog/paralog";
 import { ProcessesBackend } from "../../src/parallel/backends/processes.ts";
 import { type FrameKind, HEADER_BYTES, writeHeader } from "../../src/relay/pipe_frame.ts";
+import { WatchedHandler } from "../../src/testing/watched_handler.ts";
+import { inBackground, withPatience } from "../../src/testing/patience.ts";
 import { withFolder } from "../support/log_folder.ts";
 import * as tasks from "../support/process_tasks.ts";
 import { assertAllWritten, assertNumbered } from "../support/record_counts.ts";
-import { inBackground, withPatience } from "../support/shared_count.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
-import { WatchedHandler } from "../support/watched_handler.ts";
 
 function processes(nJobs: number): Parallel {
   return new Parallel(nJobs, { backend: new ProcessesBackend() });

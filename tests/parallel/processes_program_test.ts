@@ -95,18 +95,6 @@ Deno.test("a process that logs in a loop ends with a program that was killed", a
   for (const pid of pids) await untilGone(pid);
 });
 
-/** All that a child of this program may read: not the module of the task. */
-const READABLE = "--allow-read=src,tests,deno.json";
-
-Deno.test("a module that a process can't import is an error that says what the process has", async () => {
-  const program = "tests/programs/process_idle.ts";
-  const flags = ["run", "--no-prompt", READABLE, "--allow-run", "--allow-env"];
-  const { code, stderr } = await runDeno([...flags, program]);
-  assertEquals(code, 1);
-  assertStringIncludes(stderr, "Requires read access");
-  assertStringIncludes(stderr, 'new ProcessesBackend({ flags: ["--allow-read=…"] })');
-});
-
 Deno.test("what the configuration of a process is is not asked of the user", async () => {
   const { shown } = await runOnTerminal(
     ["run", "--allow-read=src,tests", "--allow-run", "--allow-env"]

@@ -11,7 +11,7 @@ import {
   withCleanRootLogger,
   withContext,
 } from "@paralog/paralog";
-import { ListHandler } from "../support/list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { logLevel, logNumbers } from "../support/relay_tasks.ts";
 
 /** Logs itself for each record that it gets. */

@@ -2,12 +2,13 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { basicConfig, delayed, getLogger, Parallel, withCleanRootLogger } from "@paralog/paralog";
-import { captureStderr } from "../support/capture_stderr.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
+import { captureStderr } from "../../src/testing/capture_stderr.ts";
+import { inBackground, withPatience } from "../../src/testing/patience.ts";
 import { FailingHandler, isEven, logWithSetup, type Setup } from "../support/filtering_tasks.ts";
-import { ListHandler } from "../support/list_handler.ts";
 import { assertAllWritten, countsOf, workerCountsOf } from "../support/record_counts.ts";
 import { logTogether, logToOwnAndStay } from "../support/relay_tasks.ts";
-import { inBackground, SharedCount, withPatience } from "../support/shared_count.ts";
+import { SharedCount } from "../support/shared_count.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
 
 const throws = () => {

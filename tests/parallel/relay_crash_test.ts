@@ -9,12 +9,13 @@ import {
   Parallel,
   withCleanRootLogger,
 } from "@paralog/paralog";
+import { WatchedHandler } from "../../src/testing/watched_handler.ts";
+import { inBackground, withPatience } from "../../src/testing/patience.ts";
 import { linesOfFile, withFolder } from "../support/log_folder.ts";
 import { assertAllWritten, assertNumbered } from "../support/record_counts.ts";
 import * as tasks from "../support/relay_tasks.ts";
-import { inBackground, SharedCount, withPatience } from "../support/shared_count.ts";
+import { SharedCount } from "../support/shared_count.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
-import { WatchedHandler } from "../support/watched_handler.ts";
 
 testWithHandler(
   "what a task logged is in the caller's file while it spins in a loop",

@@ -2,11 +2,12 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { delayed, getLogger, Parallel, type ParallelOptions } from "@paralog/paralog";
+import type { WatchedHandler } from "../../src/testing/watched_handler.ts";
+import { inBackground, withPatience } from "../../src/testing/patience.ts";
 import { assertAllWritten, countsOf, workerCountsOf } from "../support/record_counts.ts";
 import * as tasks from "../support/relay_tasks.ts";
-import { inBackground, SharedCount, withPatience } from "../support/shared_count.ts";
+import { SharedCount } from "../support/shared_count.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
-import type { WatchedHandler } from "../support/watched_handler.ts";
 
 /** So little room that a few records fill it. */
 const TINY: ParallelOptions = {

@@ -10,12 +10,13 @@ import {
   Parallel,
   withCleanRootLogger,
 } from "@paralog/paralog";
+import { WatchedHandler } from "../../src/testing/watched_handler.ts";
+import { inBackground, withPatience } from "../../src/testing/patience.ts";
 import * as tasks from "../support/level_tasks.ts";
 import { logNow } from "../support/relay_tasks.ts";
 import { assertAllWritten } from "../support/record_counts.ts";
-import { inBackground, SharedCount, withPatience } from "../support/shared_count.ts";
+import { SharedCount } from "../support/shared_count.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
-import { WatchedHandler } from "../support/watched_handler.ts";
 
 /** Asks a task for one round after the other. */
 class Rounds implements Disposable {

@@ -2,12 +2,13 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { delayed, FileHandler, getLogger, Parallel } from "@paralog/paralog";
+import { inBackground, withPatience } from "../../src/testing/patience.ts";
 import type { Load, Loaded } from "../programs/relay_load.ts";
 import { linesOfFile, withFolder } from "../support/log_folder.ts";
 import { assertAllWritten, assertNoGap } from "../support/record_counts.ts";
 import { logTogether } from "../support/relay_tasks.ts";
 import { runDeno } from "../support/run_deno.ts";
-import { inBackground, SharedCount, withPatience } from "../support/shared_count.ts";
+import { SharedCount } from "../support/shared_count.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
 
 /** Runs the program in a process of its own, for its memory is looked at. */

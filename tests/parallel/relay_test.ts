@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { delayed, getLogger, type LogRecord, Parallel, withContext } from "@paralog/paralog";
+import { inBackground, withPatience } from "../../src/testing/patience.ts";
 import {
   assertAllWritten,
   assertNoGap,
@@ -9,7 +10,7 @@ import {
   workerCountsOf,
 } from "../support/record_counts.ts";
 import * as tasks from "../support/relay_tasks.ts";
-import { inBackground, SharedCount, withPatience } from "../support/shared_count.ts";
+import { SharedCount } from "../support/shared_count.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
 
 const log = getLogger("relay");

@@ -15,11 +15,11 @@ import {
   withCleanRootLogger,
   withContext,
 } from "@paralog/paralog";
-import { ListHandler } from "../support/list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
+import { withPatience } from "../../src/testing/patience.ts";
 import { LARGE_VALUES, logLarge, logOdd, ODD_VALUES } from "../support/odd_values.ts";
 import { assertAllWritten } from "../support/record_counts.ts";
 import { logText } from "../support/relay_tasks.ts";
-import { withPatience } from "../support/shared_count.ts";
 
 /** Not every record has the field. */
 const DEFAULTS = { defaults: { value: "none" } };

@@ -5,9 +5,9 @@ import type { TaskLogs } from "@paralog/paralog";
 import { currentRealm } from "../../src/logging/realm.ts";
 import { RunLogs } from "../../src/parallel/task_logs/run_logs.ts";
 import { planTaskLogs } from "../../src/parallel/task_logs/task_log_plan.ts";
-import { captureStderr } from "../support/capture_stderr.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
+import { captureStderr } from "../../src/testing/capture_stderr.ts";
 import { ClosedHandler } from "../support/closed_handler.ts";
-import { ListHandler } from "../support/list_handler.ts";
 import { linesOfFile, withFolder } from "../support/log_folder.ts";
 import { recordOf } from "../support/records.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
@@ -25,6 +25,21 @@ async function withRunLogs(
   await fn(log, logs);
 }
 
+/** Does what a scheduler does for a call. */
+async function watch(
+  logs: RunLogs,
+  index: number,
+  run: () => Promise<unknown>,
+): Promise<unknown> {
+  logs.begin(index);
+  try {
+    return await logs.succeed(index, await run());
+  } catch (error) {
+    logs.fail(index, error);
+    throw error;
+  }
+}
+
 testWithHandler(
   "records that come after their task's end are appended to its file",
   async (handler) => {
@@ -32,7 +47,7 @@ testWithHandler(
       withRunLogs(
         { file: `${folder}/%(taskIndex)d.log`, format: "%(message)s" },
         async (log, logs) => {
-          await logs.watch(0, () => Promise.resolve(log("in time")));
+          await watch(logs, 0, () => Promise.resolve(log("in time")));
           log("late");
           log("later");
           assertEquals(linesOfFile(`${folder}/0.log`), ["in time", "late", "later"]);
@@ -53,7 +68,7 @@ testWithHandler(
   async (handler) => {
     const own = new ListHandler();
     await withRunLogs(() => own, async (log, logs) => {
-      await logs.watch(0, () => Promise.resolve(log("in time")));
+      await watch(logs, 0, () => Promise.resolve(log("in time")));
       log("late");
     });
     assertEquals(own.records.map(({ msg }) => msg), ["in time"]); // It is closed.
@@ -62,7 +77,7 @@ testWithHandler(
     for (const [level, seen] of seenByLevel) {
       const before = handler.messages.length;
       await withRunLogs("fingersCrossed", async (log, logs) => {
-        await logs.watch(0, () => Promise.resolve(log("in time", level)));
+        await watch(logs, 0, () => Promise.resolve(log("in time", level)));
         log("late");
       });
       assertEquals(handler.messages.slice(before), seen);
@@ -73,7 +88,7 @@ testWithHandler(
 testWithHandler("a run knows its tasks' records from those of others", async (handler) => {
   const own = new ListHandler();
   await withRunLogs(() => own, async (_log, logs) => {
-    await logs.watch(0, () => {
+    await watch(logs, 0, () => {
       for (const run of ["12", "1", "12.0.1", "12.0.1.5.1", "12.1.1", "120.0.1", undefined]) {
         logs.receive(recordOf(`of ${run}`, { taskIndex: run === undefined ? undefined : 0, run }));
       }
@@ -89,7 +104,7 @@ testWithHandler(
   async () => {
     const own = new ClosedHandler();
     await withRunLogs(() => own, async (log, logs) => {
-      void logs.watch(0, () => new Promise(() => {})); // As of a backend that leaves its calls behind.
+      void watch(logs, 0, () => new Promise(() => {})); // As of a backend that leaves its calls behind.
       log("in time");
       await Promise.resolve();
     });
@@ -110,7 +125,7 @@ testWithHandler(
       withRunLogs("fingersCrossed", async (log, logs) => {
         await assertRejects(
           () =>
-            logs.watch(0, () => {
+            watch(logs, 0, () => {
               for (const msg of ["one", "two"]) log(msg);
               return Promise.reject(new TypeError("the task failed"));
             }),

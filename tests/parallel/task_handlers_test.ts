@@ -13,12 +13,13 @@ import {
   type TaskLogs,
 } from "@paralog/paralog";
 import { ConsoleHandler as StdConsoleHandler } from "@std/log";
-import { captureStderr } from "../support/capture_stderr.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
+import { captureStderr } from "../../src/testing/capture_stderr.ts";
+import { withPatience } from "../../src/testing/patience.ts";
 import { ClosedHandler } from "../support/closed_handler.ts";
-import { ListHandler } from "../support/list_handler.ts";
 import { textsOf, withFolder } from "../support/log_folder.ts";
 import { runDeno } from "../support/run_deno.ts";
-import { SharedCount, withPatience } from "../support/shared_count.ts";
+import { SharedCount } from "../support/shared_count.ts";
 import * as steps from "../support/task_logs_tasks.ts";
 import { testTaskLogs } from "../support/test_task_logs.ts";
 

@@ -6,8 +6,9 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { basicConfig, delayed, getLogger, Parallel, withCleanRootLogger } from "@paralog/paralog";
+import { processExit } from "../../src/testing/tasks/ends.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { neverRuns } from "../support/broken_module.ts";
-import { ListHandler } from "../support/list_handler.ts";
 import { runDeno } from "../support/run_deno.ts";
 import * as tasks from "../support/tasks.ts";
 
@@ -31,7 +32,7 @@ Deno.test("workers are named in the order they start, and no more start than the
 Deno.test("a worker that was ended is replaced under a new name", async () => {
   await using parallel = new Parallel(2);
   await assertRejects(
-    () => parallel.run([delayed(tasks.processExit)(1)]),
+    () => parallel.run([delayed(processExit)(1)]),
     Error,
     "Worker-1 was ended",
   );

@@ -20,7 +20,7 @@ import {
   setLogRecordFactory,
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
-import { captureStderr } from "../support/capture_stderr.ts";
+import { captureStderr } from "../../src/testing/capture_stderr.ts";
 
 /** A verb and its arguments. */
 export type Step = readonly [verb: string, ...args: unknown[]];

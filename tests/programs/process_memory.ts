@@ -2,8 +2,8 @@
 
 import { basicConfig, delayed, Parallel } from "@paralog/paralog";
 import { ProcessesBackend } from "../../src/parallel/backends/processes.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { eatMemory, logNumbers } from "../support/process_tasks.ts";
-import { ListHandler } from "../support/list_handler.ts";
 
 if (import.meta.main) {
   const handler = new ListHandler();

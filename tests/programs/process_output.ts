@@ -2,7 +2,7 @@
 
 import { basicConfig, delayed, Parallel } from "@paralog/paralog";
 import { ProcessesBackend } from "../../src/parallel/backends/processes.ts";
-import { ListHandler } from "../support/list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { print } from "../support/process_tasks.ts";
 
 if (import.meta.main) {

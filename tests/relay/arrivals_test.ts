@@ -5,8 +5,8 @@ import { setImmediate } from "node:timers";
 import { getLogger, type LogRecord, withCleanRootLogger } from "@paralog/paralog/logging";
 import { threadSequence } from "../../src/logging/realm.ts";
 import { type ArrivalLane, Arrivals } from "../../src/relay/arrivals.ts";
-import { captureStderr } from "../support/capture_stderr.ts";
-import { ListHandler } from "../support/list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
+import { captureStderr } from "../../src/testing/capture_stderr.ts";
 import { recordOf } from "../support/records.ts";
 
 /** Lanes that note what is handed on, as "worker:message". */

@@ -7,7 +7,7 @@ import { Collector } from "../../src/relay/collector.ts";
 import { checkRelayOptions, type RelayOptions } from "../../src/relay/relay_options.ts";
 import { WorkerLink } from "../../src/relay/worker_link.ts";
 import { transferOf } from "../../src/relay/worker_sink.ts";
-import { captureStderr } from "../support/capture_stderr.ts";
+import { captureStderr } from "../../src/testing/capture_stderr.ts";
 import type { Order } from "./sink_worker.ts";
 
 /** A worker that sends records, and what arrives of them. */

@@ -1,12 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 // deno-lint-ignore no-import-prefix -- pinned, for these tests alone
 import fc from "npm:fast-check@4.10.2";
-import {
-  type Frame,
-  FRAME_KINDS,
-  MOST_PAYLOAD_BYTES,
-  writeHeader,
-} from "../../src/relay/pipe_frame.ts";
+import { type Frame, MOST_PAYLOAD_BYTES, writeHeader } from "../../src/relay/pipe_frame.ts";
 import { PipeReader } from "../../src/relay/pipe_reader.ts";
 import { PipeWriter } from "../../src/relay/pipe_writer.ts";
 
@@ -19,7 +14,7 @@ function bytesOf(frames: readonly Frame[]): Uint8Array {
       return bytes.length;
     },
   });
-  for (const { kind, payload } of frames) writer.write(kind, payload);
+  for (const { kind, payload, buffers } of frames) writer.write(kind, payload, buffers);
   return new Uint8Array(parts);
 }
 
@@ -33,12 +28,18 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
 /** Reads chunks; the frames are copied, since their bytes are only lent. */
 function readAll(reader: PipeReader, chunks: readonly Uint8Array[]): Frame[] {
   return chunks.flatMap((chunk) =>
-    [...reader.read(chunk)].map(({ kind, payload }) => ({ kind, payload: payload.slice() }))
+    [...reader.read(chunk)].map((frame) => ({ ...frame, payload: frame.payload.slice() }))
   );
 }
 
 const anyFrame = fc.record<Frame>(
-  { kind: fc.constantFrom(...FRAME_KINDS), payload: fc.uint8Array({ maxLength: 300 }) },
+  {
+    kind: fc.constantFrom("record", "message", "counts"),
+    payload: fc.uint8Array({ maxLength: 300 }),
+    buffers: fc.array(fc.uint8Array({ maxLength: 300 }).map(({ buffer }) => buffer), {
+      maxLength: 2,
+    }),
+  },
   { noNullPrototype: true },
 );
 const anyPlace = fc.double({ min: 0, max: 1, noNaN: true });
@@ -76,7 +77,10 @@ Deno.test("read() gives all whole frames of a stream that ends anywhere", () => 
 Deno.test("read() takes a long frame in many small chunks without copying it over and over", () => {
   const payload = new Uint8Array(16 * 1024 * 1024).fill(7);
   const reader = new PipeReader();
-  const [header, body] = [bytesOf([{ kind: "record", payload: new Uint8Array(0) }]), payload];
+  const [header, body] = [
+    bytesOf([{ kind: "record", payload: new Uint8Array(0), buffers: [] }]),
+    payload,
+  ];
   writeHeader(header, "record", body.length);
   let frames = [...reader.read(header)];
   const began = performance.now();
@@ -88,8 +92,20 @@ Deno.test("read() takes a long frame in many small chunks without copying it ove
   assertEquals(frames.map((frame) => frame.payload.length), [body.length]);
 });
 
+Deno.test("read() gives buffers to keep, which are on no chunk", () => {
+  const bytes = new Uint8Array([1, 2, 3]);
+  const chunk = bytesOf([{
+    kind: "message",
+    payload: new Uint8Array([9]),
+    buffers: [bytes.buffer],
+  }]);
+  const [frame] = [...new PipeReader().read(chunk)];
+  chunk.fill(0);
+  assertEquals(frame?.buffers.map((buffer) => new Uint8Array(buffer)), [bytes]);
+});
+
 Deno.test("read() refuses what is no frame, and says so", () => {
-  const header = bytesOf([{ kind: "record", payload: new Uint8Array(0) }]);
+  const header = bytesOf([{ kind: "record", payload: new Uint8Array(0), buffers: [] }]);
   const tooLong = header.slice();
   new DataView(tooLong.buffer).setUint32(4, MOST_PAYLOAD_BYTES + 1, true);
   const refused: [Uint8Array, string][] = [

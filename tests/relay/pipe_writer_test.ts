@@ -18,13 +18,15 @@ class SlowPipe {
   writeSync(bytes: Uint8Array): number {
     if (this.#failures.length > 0) throw this.#failures.shift();
     const taken = bytes.slice(0, this.#room);
-    for (const { kind, payload } of this.#reader.read(taken)) {
-      this.texts.push(`${kind} ${new TextDecoder().decode(payload)}`);
+    for (const { kind, payload, buffers } of this.#reader.read(taken)) {
+      const texts = [payload, ...buffers].map((bytes) => new TextDecoder().decode(bytes));
+      this.texts.push([kind, ...texts].join(" "));
     }
     return taken.length;
   }
 }
 
+const bytesOf = (text: string) => new TextEncoder().encode(text).buffer;
 const error = (code: string) => Object.assign(new Error(code), { code });
 
 Deno.test("write() goes on until all is written, whatever the pipe takes at once", () => {
@@ -36,7 +38,17 @@ Deno.test("write() goes on until all is written, whatever the pipe takes at once
     assertEquals(writer.write("record", long), true);
     assertEquals(writer.write("message", new Uint8Array([65, 66])), true);
     assertEquals(writer.write("counts", ""), true);
-    assertEquals(pipe.texts, ["record short 漢", `record ${long}`, "message AB", "counts "]);
+    const buffers = [bytesOf("C"), bytesOf(""), bytesOf(long)];
+    assertEquals(writer.write("message", new Uint8Array([66]), buffers), true);
+    assertEquals(writer.write("message", "B", buffers), true);
+    assertEquals(pipe.texts, [
+      "record short 漢",
+      `record ${long}`,
+      "message AB",
+      "counts ",
+      `message B C  ${long}`,
+      `message B C  ${long}`,
+    ]);
   }
 });
 
@@ -66,6 +78,8 @@ Deno.test("write() refuses what is too long for a frame, and is not broken by it
     value: MOST_PAYLOAD_BYTES + 1,
   });
   assertThrows(() => writer.write("message", long), TooLongError, "Send the data in parts");
+  const short = [bytesOf("written before")];
+  assertThrows(() => writer.write("message", long, short), TooLongError);
   assertEquals(writer.write("record", "next"), true);
   assertEquals(pipe.texts, ["record next"]);
 });

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as ring from "../../src/relay/ring.ts";
 import { RingReader } from "../../src/relay/ring_reader.ts";
 import { RingWriter } from "../../src/relay/ring_writer.ts";
+import { withPatience } from "../../src/testing/patience.ts";
 import { runDeno } from "../support/run_deno.ts";
-import { withPatience } from "../support/shared_count.ts";
 import { merge, MergedRing } from "./ring_merge.ts";
 import { ringPair, takeAll } from "./ring_pair.ts";
 

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 // deno-lint-ignore no-import-prefix -- pinned, for the tests of the ring alone
 import fc from "npm:fast-check@4.10.2";
 import { WRITER_WAITS } from "../../src/relay/ring.ts";
-import { withPatience } from "../support/shared_count.ts";
+import { withPatience } from "../../src/testing/patience.ts";
 import { randomFrom } from "./ring_text.ts";
 import { CheckingReader, ThreadWriter } from "./ring_writers.ts";
 

@@ -7,7 +7,7 @@ import {
   receiveMessageOnPort,
 } from "node:worker_threads";
 import { RingReader } from "../../src/relay/ring_reader.ts";
-import { withPatience } from "../support/shared_count.ts";
+import { withPatience } from "../../src/testing/patience.ts";
 import { merge, MergedRing } from "./ring_merge.ts";
 import { ringMemory } from "./ring_pair.ts";
 import { textOf } from "./ring_text.ts";

@@ -1,4 +1,4 @@
-import { ListHandler } from "./list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 
 /** Counts how often it is closed. */
 export class ClosedHandler extends ListHandler {

@@ -1,7 +1,7 @@
 /** A module that configurations of tests name. */
 
 import type { LogRecord } from "@paralog/paralog/logging";
-import { ListHandler } from "./list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 
 /** A handler to import. */
 export class ImportedHandler extends ListHandler {}

@@ -1,7 +1,7 @@
 /** Tasks whose own loggers, filters and handlers decide what becomes of their records. */
 
 import { basicConfig, getLogger, Parallel, task } from "@paralog/paralog";
-import { ListHandler } from "./list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { logNumbers } from "./relay_tasks.ts";
 
 const log = getLogger("relay");

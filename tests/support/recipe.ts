@@ -1,4 +1,4 @@
-/** Runs the recipes of examples/cookbook as their headers say, and the scripts they come from. */
+/** Runs examples as their headers say, and the scripts that recipes of the cookbook come from. */
 
 import { type Ran, ROOT, runDeno } from "./run_deno.ts";
 import { RunningProgram } from "./running_program.ts";
@@ -9,9 +9,13 @@ export const COOKBOOK = new URL("examples/cookbook/", ROOT);
 /** Where the scripts are that the recipes come from. */
 export const SCRIPTS = new URL("tests/examples/python/", ROOT);
 
-/** The arguments of Deno for a recipe: exactly the permissions that its header names. */
-function commandOf(recipe: string): string[] {
-  const path = `examples/cookbook/${recipe}.ts`;
+/**
+ * The arguments of Deno for an example: exactly the permissions that its header names.
+ *
+ * @param example A recipe of the cookbook by its name, any other by its folder and name.
+ */
+export function commandOf(example: string): string[] {
+  const path = `examples/${example.includes("/") ? "" : "cookbook/"}${example}.ts`;
   const header = Deno.readTextFileSync(new URL(path, ROOT)).split("*/", 1)[0] ?? "";
   const command = header.split("\n").find((line) => line.includes(` ${path}`)) ?? "";
   const flags = / \* {5}deno run (.*?)examples\//.exec(command)?.[1];
@@ -19,14 +23,14 @@ function commandOf(recipe: string): string[] {
   return ["run", ...flags.split(" ").filter(Boolean), path];
 }
 
-/** Runs a recipe to its end. */
-export function runRecipe(recipe: string, ...args: string[]): Promise<Ran> {
-  return runDeno([...commandOf(recipe), ...args]);
+/** Runs an example to its end. */
+export function runRecipe(example: string, ...args: string[]): Promise<Ran> {
+  return runDeno([...commandOf(example), ...args]);
 }
 
-/** Starts a recipe that runs until it is told to end. */
-export function startRecipe(recipe: string, ...args: string[]): RunningProgram {
-  return new RunningProgram([...commandOf(recipe), ...args]);
+/** Starts an example that runs until it is told to end. */
+export function startRecipe(example: string, ...args: string[]): RunningProgram {
+  return new RunningProgram([...commandOf(example), ...args]);
 }
 
 /** Runs Python to its end. */

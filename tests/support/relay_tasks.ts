@@ -3,7 +3,7 @@
 import { setImmediate } from "node:timers";
 import process from "node:process";
 import { basicConfig, getLogger, Parallel, task, withContext } from "@paralog/paralog";
-import { ListHandler } from "./list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { SharedCount } from "./shared_count.ts";
 
 const log = getLogger("relay");

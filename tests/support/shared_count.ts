@@ -1,5 +1,6 @@
-/** How long anything may take before its test fails, in milliseconds. */
-const PATIENCE = 20_000;
+import { PATIENCE, withPatience } from "../../src/testing/patience.ts";
+
+export { inBackground, withPatience } from "../../src/testing/patience.ts";
 
 /** More than any test counts. */
 const OVER = 2 ** 30;
@@ -59,28 +60,4 @@ export class SharedCount implements Disposable {
     Atomics.store(this.#word, 0, OVER);
     Atomics.notify(this.#word, 0);
   }
-}
-
-/** Waits for what a test is about, and fails when it does not come. */
-export async function withPatience<T>(
-  promise: Promise<T>,
-  what: string,
-  patience = PATIENCE,
-): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Error(`Waited for ${what}: it did not come in ${patience} ms`)),
-    patience,
-  );
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Lets something go on while the test does other things; fails no other test if this one fails first. */
-export function inBackground<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
 }

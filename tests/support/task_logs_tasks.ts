@@ -1,7 +1,7 @@
 /** Tasks that log, for tests of what becomes of each task's records. */
 
 import { basicConfig, delayed, getLogger, Parallel, task } from "@paralog/paralog";
-import { ListHandler } from "./list_handler.ts";
+import { ListHandler } from "../../src/testing/list_handler.ts";
 import { SharedCount } from "./shared_count.ts";
 
 const log = getLogger("lib.steps");

@@ -1,5 +1,5 @@
 import { basicConfig, Parallel, withCleanRootLogger } from "@paralog/paralog";
-import { WatchedHandler } from "./watched_handler.ts";
+import { WatchedHandler } from "../../src/testing/watched_handler.ts";
 
 /** What a test of the records of tasks is given. */
 export interface TaskLogsSubject {

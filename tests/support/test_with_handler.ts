@@ -1,5 +1,5 @@
 import { basicConfig, withCleanRootLogger } from "@paralog/paralog";
-import { WatchedHandler } from "./watched_handler.ts";
+import { WatchedHandler } from "../../src/testing/watched_handler.ts";
 
 /** Registers a test that has a root of its own, at level INFO, with a handler that can be waited for. */
 export function testWithHandler(

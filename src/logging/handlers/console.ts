@@ -8,7 +8,8 @@ import { Handler, type HandlerOptions } from "../handler.ts";
 import { inspect } from "../text/inspect.ts";
 import { LEVELS } from "../levels.ts";
 import type { LogRecord } from "../record.ts";
-import { type SyncWriter, writeWhole } from "../write_whole.ts";
+import { isTerminal, writeAbove } from "../terminal/status_line.ts";
+import type { SyncWriter } from "../write_whole.ts";
 import { checkTerminator } from "../check_option.ts";
 
 /** Where a {@linkcode ConsoleHandler} writes: a stream by name, or any object that takes bytes. */
@@ -46,7 +47,8 @@ const COLORS = [
 
 /**
  * Writes each record as a line to stderr (as Python does), stdout or another stream. A line is written
- * at once and whole, also from a worker. The stream is not closed by the handler.
+ * at once and whole, also from a worker, and above a progress bar that is shown on the same terminal. The
+ * stream is not closed by the handler.
  *
  * Ported from CPython's `logging.StreamHandler`.
  *
@@ -97,12 +99,12 @@ export class ConsoleHandler extends Handler {
   override emit(record: LogRecord): void {
     const text = this.format(record);
     const shown = this.#colors ? paint(text, record.level) : text;
-    writeWhole(this.#stream, shown + this.terminator);
+    writeAbove(this.#stream, shown + this.terminator);
   }
 
   #take(stream: ConsoleStream): SyncWriter {
     const writer = toWriter(stream);
-    this.#colors = this.#wantsColors ?? isColored(writer);
+    this.#colors = this.#wantsColors ?? (!Deno.noColor && isTerminal(writer));
     return writer;
   }
 }
@@ -114,11 +116,6 @@ function toWriter(stream: ConsoleStream): SyncWriter {
     `Cannot write to stream ${inspect(stream)}: use "stderr", "stdout" or an object with ` +
       "writeSync(bytes)",
   );
-}
-
-function isColored(stream: SyncWriter): boolean {
-  if (Deno.noColor) return false;
-  return "isTerminal" in stream && typeof stream.isTerminal === "function" && stream.isTerminal();
 }
 
 function paint(text: string, level: number): string {

@@ -64,6 +64,12 @@ export class NodeTree implements LoggerTree {
     return [...this.#nodes.values()].filter((node) => node.exists);
   }
 
+  /** Whether a logger here has a handler. */
+  get isConfigured(): boolean {
+    return this.root.handlers.length > 0 ||
+      this.nodes().some(({ handlers }) => handlers.length > 0);
+  }
+
   /** The loggers that exist directly below one; Python's `getChildren`. */
   childrenOf(parent: LoggerNode): LoggerNode[] {
     return this.nodes().filter((node) => node.parent === parent);

@@ -9,10 +9,11 @@ import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import process from "node:process";
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
-import { encodeClone } from "../../relay/clone_bytes.ts";
-import { type Frame, HEADER_BYTES, writeHeader } from "../../relay/pipe_frame.ts";
+import { encodeClone, takeBuffers } from "../../relay/clone_bytes.ts";
+import { type Frame, framesOf } from "../../relay/pipe_frame.ts";
 import { PipeReader } from "../../relay/pipe_reader.ts";
-import type { ToProcess } from "../process_wire.ts";
+import type { ToProcess } from "../wire/process_wire.ts";
+import type { Reaper } from "./reaper.ts";
 
 /** How a process came to its end. */
 export type ChildEnd =
@@ -44,23 +45,32 @@ const END_WAIT = 1000;
 /** How often that is waited for: what the process itself wrote, which its pipe can hold, was read long ago. */
 const MOST_WAITS = 20;
 
-/** Below this many bytes, a frame is sent in one go. */
-const SHORT = 64 * 1024;
-
 /** The pipes to a process. Of pipes that are asked for, both ends can be read and written. */
 interface Pipes {
   readonly records: Socket;
   readonly calls: Socket;
 }
 
+/** Options of {@linkcode ChildChannel.send}. */
+export interface SendOptions {
+  /** Buffers in the message whose bytes are sent beside it. */
+  readonly buffers?: readonly ArrayBuffer[];
+  /** What is moved and not copied: it is detached afterwards. */
+  readonly moved?: readonly Transferable[];
+  /** Is called when the message has left this program, or never will. */
+  readonly onSent?: () => void;
+}
+
 /** Starts a process, and reads what it sends. */
 export class ChildChannel {
   readonly #listener: ChildListener;
   readonly #reader = new PipeReader();
+  readonly #reaper: Reaper;
   readonly #child: ChildProcess;
   /** There are none if the process could not be started. */
   readonly #pipes: Pipes | undefined;
   #received = 0;
+  #sent = 0;
   #failure: ChildEnd | undefined;
   #exit: ChildEnd | undefined;
   #isPipeOver = false;
@@ -68,16 +78,22 @@ export class ChildChannel {
 
   /**
    * Starts a process. It keeps the program alive, until {@linkcode unref} says otherwise. It never
-   * outlives the program, unless that is killed.
+   * outlives the program.
    *
    * @param args The arguments for Deno.
    * @param listener Who is told what comes from it; also, that it could not be started.
+   * @param reaper Ends it when the program is killed.
    */
-  constructor(args: readonly string[], listener: ChildListener) {
+  constructor(args: readonly string[], listener: ChildListener, reaper: Reaper) {
     this.#listener = listener;
+    this.#reaper = reaper;
     this.#child = childProcesses().spawn(Deno.execPath(), args, {
       stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"],
+      // Ctrl-C goes to all processes of a terminal's foreground group. What it means to tasks is up to the
+      // program. On Windows, such a process could not even print.
+      detached: Deno.build.os !== "windows",
     });
+    if (this.#child.pid !== undefined) reaper.watch(this.#child.pid);
     this.#child.on("error", (error) => this.#onExit({ kind: "error", error }));
     this.#child.on("exit", (code, signal) => {
       this.#onExit(signal ? { kind: "signal", signal } : { kind: "exit", code: code ?? 0 });
@@ -90,6 +106,8 @@ export class ChildChannel {
     this.#pipes.records.on("error", (error) => this.#fail(error));
     this.#pipes.records.on("close", () => this.#onPipeOver());
     this.#pipes.calls.on("error", () => {}); // The process has ended, as it says itself.
+    // Its end would shut it down, and Deno never lets go of a pipe that is closed before that is done.
+    this.#pipes.calls.allowHalfOpen = true;
     addEventListener("unload", this.#onUnload);
   }
 
@@ -97,22 +115,30 @@ export class ChildChannel {
    * Sends a message.
    *
    * @param message The message.
-   * @param onSent Is called when it has left this program, or never will.
+   * @param options What goes beside it, and who is told when it has left.
    * @throws {Error} If it can't be sent: see {@linkcode encodeClone}.
    */
-  send(message: ToProcess, onSent: () => void = () => {}): void {
-    const payload = encodeClone(message);
-    const isShort = payload.length < SHORT;
-    const head = new Uint8Array(HEADER_BYTES + (isShort ? payload.length : 0));
-    writeHeader(head, "message", payload.length);
-    if (isShort) head.set(payload, HEADER_BYTES);
-    if (!isShort) this.#pipes?.calls.write(head);
-    this.#pipes?.calls.write(isShort ? head : payload, onSent);
+  send(message: ToProcess, { buffers = [], moved = [], onSent }: SendOptions = {}): void {
+    const payload = encodeClone(message, buffers);
+    const parts = framesOf("message", payload, takeBuffers(buffers, moved));
+    const last = parts.pop();
+    for (const part of parts) this.#write(part);
+    if (last) this.#write(last, onSent);
   }
 
-  /** Kills the process; nothing in it can prevent that. */
-  kill(): void {
+  #write(bytes: Uint8Array, onSent?: () => void): void {
+    this.#sent += bytes.length;
+    this.#pipes?.calls.write(bytes, onSent);
+  }
+
+  /**
+   * Kills the process; nothing in it can prevent that.
+   *
+   * @param withGroup Whether that goes for all processes that it has started, too.
+   */
+  kill(withGroup = false): void {
     if (this.#exit) return;
+    if (withGroup && this.#child.pid !== undefined) this.#reaper.killGroup(this.#child.pid);
     this.#child.kill("SIGKILL");
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#onExit({ kind: "signal", signal: "SIGKILL" }), END_WAIT);
@@ -134,6 +160,11 @@ export class ChildChannel {
 
   /** A process that does not yield would not notice that its program has ended. */
   readonly #onUnload = () => void this.#child.kill("SIGKILL");
+
+  /** How many bytes went to the process and came from it. */
+  get bytes(): { readonly sent: number; readonly received: number } {
+    return { sent: this.#sent, received: this.#received };
+  }
 
   #onChunk(chunk: Uint8Array): void {
     this.#received += chunk.length;
@@ -184,10 +215,11 @@ export class ChildChannel {
     }, QUIET);
   }
 
-  #tellEnd(exit: ChildEnd): void {
+  async #tellEnd(exit: ChildEnd): Promise<void> {
     clearTimeout(this.#timer);
     removeEventListener("unload", this.#onUnload);
     this.#pipes?.calls.destroy();
+    if (this.#child.pid !== undefined) await this.#reaper.release(this.#child.pid);
     this.#listener.onEnd(this.#failure ?? exit);
   }
 }

@@ -1,36 +1,107 @@
 /**
- * How a child process is started: the same Deno, with the configuration and the permissions of this one.
+ * How a child process is started: the same Deno, as this program was started, with the permissions that its
+ * tasks are to have.
  *
  * @module
  */
 
+import type { ProcessPermissions } from "../options/permissions.ts";
+import type { Call } from "../tasks/task.ts";
+import { readCommandLine } from "./command_line.ts";
+import { permissionFlags } from "./process_permissions.ts";
+import { parseFlags, type ProgramFlags } from "./program_flags.ts";
+import { Reaper } from "./reaper.ts";
+
 /** The program of a child. */
 const ENTRY = new URL("./process_entry.ts", import.meta.url);
 
-/** All that Deno asks for. */
-const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
-
 /**
- * The arguments with which Deno becomes a child process.
+ * Imports the program of a child, which is never done: Deno sees it, and downloads that module with all the
+ * others. So a program that may not download anything (`--cached-only`) can start processes, too.
  *
- * @param flags More flags for `deno run`.
- * @param config The configuration file, as {@linkcode findConfig} found it.
- * @returns The arguments.
+ * @returns The module.
  */
-export function processArguments(
-  flags: readonly string[],
-  config: string | undefined,
-): string[] {
-  return [
-    "run",
-    "--quiet", // What Deno says of its downloads would stand on the task's stderr.
-    "--no-prompt",
-    ...permissionFlags(config),
-    ...(config ? [`--config=${config}`] : []),
-    ...flags,
-    ENTRY.href,
-    ...Deno.args, // A task sees them wherever it runs.
-  ];
+export function importEntry(): Promise<unknown> {
+  return import("./process_entry.ts");
+}
+
+/** What the module that starts a child begins with. */
+const STARTER = `data:text/javascript,${encodeURIComponent("/* paralog */")}`;
+
+/** What is wanted of a process. */
+export interface ProcessWishes {
+  /** What its tasks may do. */
+  readonly permissions: ProcessPermissions | undefined;
+  /** How much memory V8 may take for their values, in megabytes. */
+  readonly memoryLimit: number | undefined;
+}
+
+/** What starts a process. */
+export interface ProcessCommand {
+  /** The arguments for Deno. */
+  readonly args: readonly string[];
+  /**
+   * Tells whether the process can import the modules of calls.
+   *
+   * @param calls The calls.
+   */
+  imports(calls: readonly Call[]): boolean;
+  /** Ends the process when the program is killed. */
+  readonly reaper: Reaper;
+}
+
+/** Knows how this program was started, and starts processes likewise. */
+export class ProcessCommands {
+  readonly #flags: readonly string[];
+  /** All that processes were ever to import. */
+  readonly #modules = new Set<string>();
+  readonly #reaper = new Reaper();
+  #program: ProgramFlags | undefined;
+
+  /**
+   * Finds out nothing yet.
+   *
+   * @param flags More flags for `deno run`. They come last, and count.
+   */
+  constructor(flags: readonly string[]) {
+    this.#flags = flags;
+  }
+
+  /**
+   * Makes the command for a process.
+   *
+   * @param wishes What is wanted of it.
+   * @param calls The calls that are known by now.
+   * @returns The command.
+   * @throws {Deno.errors.NotCapable} If its tasks are to do what this program may not do.
+   */
+  make(
+    { permissions = "inherit", memoryLimit }: ProcessWishes,
+    calls: readonly Call[],
+  ): ProcessCommand {
+    for (const url of modulesOf(calls)) this.#modules.add(url);
+    const program = this.#program ??= parseFlags(readCommandLine(), isOurs);
+    const modules = [...this.#modules];
+    const allowed = permissionFlags({ permissions, program, modules: [ENTRY.href, ...modules] });
+    const imported = new Set(modules.filter((url) => !isImportable(url, allowed)));
+    const args = [
+      "run",
+      "--quiet", // What Deno says of its downloads would stand on the task's stderr.
+      "--no-prompt",
+      ...program.shared,
+      ...allowed,
+      ...this.#flags,
+      ...(memoryLimit === undefined ? [] : [`--v8-flags=--max-old-space-size=${memoryLimit}`]),
+      `--preload=${makeStarter(imported)}`,
+      // It is not even loaded. But it decides which configuration, import map and package.json there are, and
+      // tasks can ask for its name. A Web Worker does not know it.
+      Deno.mainModule ?? program.script ?? "main.ts",
+      ...Deno.args, // A task sees them wherever it runs.
+    ];
+    const imports = (calls: readonly Call[]) =>
+      modulesOf(calls).every((url) => imported.has(url) || isImportable(url, allowed));
+    return { args, imports, reaper: this.#reaper };
+  }
 }
 
 /**
@@ -45,7 +116,7 @@ export async function processObstacle(): Promise<string | undefined> {
   }
   const command = Deno.execPath();
   if (!(await isAllowed({ name: "run", command }))) {
-    return `Cannot start processes: Deno may not run ${command}. Run with --allow-run`;
+    return `Cannot start processes: Deno may not run itself. Run with --allow-run=${command}`;
   }
   if (!(await isAllowed({ name: "env" }))) {
     return "Cannot start processes: Deno may not read the environment that they are to have. Run " +
@@ -61,74 +132,32 @@ async function isAllowed(permission: Deno.PermissionDescriptor): Promise<boolean
   return (await Deno.permissions.request(permission)).state === "granted";
 }
 
-/** In a child process, the configuration of the program that started it. */
-let inherited: { readonly config: string | undefined } | undefined;
+/** Modules of tasks that Deno loads from somewhere. */
+function modulesOf(calls: readonly Call[]): string[] {
+  const urls = calls.map(({ task }) => task.kind === "module" ? task.url : "");
+  return urls.filter((url) => /^(file|https?):/.test(url));
+}
 
-/**
- * Makes the configuration of the program that started this process that of its own children, too.
- *
- * @param config The path of the file, or `undefined` if there is none.
- */
-export function inheritConfig(config: string | undefined): void {
-  inherited = { config };
+/** Whether a module can be imported when it is needed. Otherwise Deno must know it from the start. */
+function isImportable(url: string, flags: readonly string[]): boolean {
+  if (flags.includes("--allow-all")) return true;
+  const name = url.startsWith("file:") ? "read" : "import";
+  return flags.includes(`--allow-${name}`) &&
+    !flags.some((flag) => flag === "--cached-only" || /^--(deny|ignore)-/.test(flag));
 }
 
 /**
- * The configuration of the program: Deno takes that of a main module, and the main module of a child is
- * ours.
- *
- * @returns The path of the file; `undefined` if there is none, or if it is where Deno looks anyway. One
- * that was named with `--config` can't be found out.
+ * The module that Deno runs before the main module. It has no end, so that the main module never runs. What it
+ * names is loaded, for which Deno asks no permission to read; nothing of that runs before it is imported.
  */
-export function findConfig(): string | undefined {
-  if (inherited) return inherited.config;
-  const main = new URL(Deno.mainModule);
-  if (main.protocol !== "file:") return undefined; // Deno looks in the working directory, for both.
-  for (let folder = new URL("./", main);; folder = new URL("../", folder)) {
-    for (const name of ["deno.json", "deno.jsonc"]) {
-      const file = new URL(name, folder);
-      if (isFile(file)) return pathOf(file);
-    }
-    if (folder.pathname === new URL("../", folder).pathname) return undefined;
-  }
+function makeStarter(modules: Iterable<string>): string {
+  const imports = [...modules].map((url) => `import(${JSON.stringify(url)})`);
+  const code = `import ${JSON.stringify(ENTRY.href)}; () => [${imports.join(", ")}]; ` +
+    "await new Promise(() => {});";
+  return STARTER + encodeURIComponent(code);
 }
 
-function isFile(path: URL): boolean {
-  // Nobody is to be asked for it. Without it, the child could not read the file either.
-  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false; // It is not there.
-  }
-}
-
-function pathOf(url: URL): string {
-  const path = decodeURIComponent(url.pathname);
-  return Deno.build.os === "windows" ? path.slice(1) : path;
-}
-
-/** Never more than this program has: what it has only in part, a child has not, but for reading modules. */
-function permissionFlags(config: string | undefined): string[] {
-  const granted = PERMISSIONS.filter((name) => isGranted({ name }));
-  if (granted.length === PERMISSIONS.length) return ["--allow-all"];
-  const flags = granted.map((name) => `--allow-${name}`);
-  if (granted.includes("read")) return flags;
-  const folders = [new URL("../../", import.meta.url), new URL("./", Deno.mainModule)]
-    .filter(({ protocol }) => protocol === "file:").map(pathOf);
-  if (config) folders.push(config.slice(0, config.lastIndexOf("/") + 1));
-  const readable = [...new Set(folders)].filter((path) => isGranted({ name: "read", path }));
-  return readable.length > 0
-    ? [...flags, `--allow-read=${readable.map(escapeCommas).join(",")}`]
-    : flags;
-}
-
-/** Deno takes two of them for one that is part of a path. */
-function escapeCommas(path: string): string {
-  return path.replaceAll(",", ",,");
-}
-
-function isGranted(permission: Deno.PermissionDescriptor): boolean {
-  const { state, partial } = Deno.permissions.querySync(permission);
-  return state === "granted" && !partial;
+/** What starts this program, if it is a child process. */
+function isOurs(preload: string): boolean {
+  return preload.startsWith(STARTER);
 }

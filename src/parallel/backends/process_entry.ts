@@ -7,58 +7,66 @@
  * @module
  */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
 import { serializeThrown } from "../../logging/errors.ts";
 import { addLevelName } from "../../logging/levels.ts";
 import { wantLocations } from "../../logging/location.ts";
 import { becomeWorker } from "../../logging/realm.ts";
-import { decodeClone, isEncodable } from "../../relay/clone_bytes.ts";
+import { decodeClone, detachBuffers, isEncodable } from "../../relay/clone_bytes.ts";
 import { toCloneableThrown } from "../../relay/cloneable.ts";
 import { PipeReader } from "../../relay/pipe_reader.ts";
 import { PipeSink } from "../../relay/pipe_sink.ts";
 import { descriptorWriter, PipeWriter } from "../../relay/pipe_writer.ts";
 import { PushedLevels } from "../../relay/pushed_levels.ts";
 import { RemoteCaller } from "../../relay/remote_caller.ts";
-import { uncloneableResult } from "../clone.ts";
-import { importTask, type ModuleReference } from "../import_task.ts";
+import { BatchRunner } from "../wire/batch_runner.ts";
+import { prepareResult } from "../values/clone.ts";
+import { importTask, type ModuleReference } from "../tasks/import_task.ts";
 import {
   CALLS_DESCRIPTOR,
-  type ProcessCall,
+  type ProcessBatch,
   RECORDS_DESCRIPTOR,
   type ToProcess,
-} from "../process_wire.ts";
-import { type Outcome, runCall } from "../run_call.ts";
-import type { TaskFunction } from "../task.ts";
-import type { FromWorker } from "../wire.ts";
-import { inheritConfig } from "./process_command.ts";
+} from "../wire/process_wire.ts";
+import { TaskRunner } from "../tasks/task_runner.ts";
+import type { TaskFunction } from "../tasks/task.ts";
+import type { FromWorker } from "../wire/wire.ts";
 
 /** What the process has once it was started. */
-interface Relay {
+interface Running {
   readonly caller: RemoteCaller;
   readonly levels: PushedLevels;
-  readonly sink: PipeSink;
+  readonly batches: BatchRunner;
 }
 
-let relay: Relay | undefined;
+let running: Running | undefined;
 
 /** What to do when a task's module is not to be had here. */
-const HINT = "A process has the deno.json beside the main module, and the permissions that the " +
-  'program has as a whole. For more: new ProcessesBackend({ flags: ["--config=…"] }), or ' +
-  'new ProcessesBackend({ flags: ["--allow-read=…"] })';
+const HINT = "A process has the configuration and the permissions of the program. For more: " +
+  'new ProcessesBackend({ flags: ["--config=…"] }), or with "--allow-import=…"';
 
 /** As long as this is open, the process lives. */
 const calls = new Socket({ fd: CALLS_DESCRIPTOR, readable: true, writable: false });
 const reader = new PipeReader();
 
-// Ctrl-C goes to all processes of a terminal. The caller decides, and its end is that of this one.
-Deno.addSignalListener("SIGINT", () => {});
+/** Deno keeps the asynchronous context of an import for what is read later: see `importTask`. */
+const outside = AsyncLocalStorage.snapshot();
 
-calls.on("data", (chunk: Uint8Array) => {
-  // The caller writes nothing else.
-  for (const { payload } of reader.read(chunk)) onMessage(decodeClone(payload) as ToProcess);
-});
+// Where a process has no group of its own, Ctrl-C goes to all of a terminal. The caller decides, and its end is
+// that of this one.
+if (Deno.build.os === "windows") Deno.addSignalListener("SIGINT", () => {});
+
+calls.on("data", (chunk: Uint8Array) => outside(() => onChunk(chunk)));
 calls.on("error", end);
 calls.on("end", end);
+
+function onChunk(chunk: Uint8Array): void {
+  // The caller writes nothing else.
+  for (const { payload, buffers } of reader.read(chunk)) {
+    onMessage(decodeClone(payload, buffers) as ToProcess);
+  }
+}
 
 /** The caller is gone, or can't be reached: nobody waits for what this process does. */
 function end(): never {
@@ -68,22 +76,24 @@ function end(): never {
 function onMessage(message: ToProcess): void {
   switch (message.type) {
     case "start":
-      relay = start(message);
+      running = start(message);
       break;
-    case "call":
-      if (relay) run(message, relay);
+    case "batch":
+      if (running) run(message, running);
+      break;
+    case "cancel":
+      running?.batches.cancel(message.reason);
       break;
     case "levels":
-      relay?.levels.push(message.levels);
+      running?.levels.push(message.levels);
       break;
     default:
       message satisfies never;
   }
 }
 
-function start(message: ToProcess & { type: "start" }): Relay {
-  const { worker, maxRecordLength, config } = message;
-  inheritConfig(config);
+function start(message: ToProcess & { type: "start" }): Running {
+  const { worker, maxRecordLength } = message;
   const sink = new PipeSink(
     new PipeWriter(descriptorWriter(RECORDS_DESCRIPTOR), end),
     maxRecordLength,
@@ -93,49 +103,44 @@ function start(message: ToProcess & { type: "start" }): Relay {
   becomeWorker(worker, caller, sink);
   addEventListener("unload", () => sink.end());
   announceUncaught(sink);
+  const runner = new TaskRunner(importHere, sink);
+  const batches = new BatchRunner(runner, {
+    worker,
+    post: (message, parts) => {
+      post(sink, message, parts?.buffers);
+      detachBuffers(parts?.transfer ?? []); // They are the caller's now.
+    },
+    takes: isEncodable,
+    take: (value, task, { moves }) => prepareResult(value, task, { moves, to: "process" }),
+    onListen: (index) => post(sink, { type: "paralog:listening", index }),
+    isEager: true, // It may be killed at any time.
+  });
   post(sink, { type: "paralog:ready" });
-  return { caller, levels, sink };
+  return { caller, levels, batches };
 }
 
-async function run(call: ProcessCall, { caller, levels, sink }: Relay): Promise<void> {
-  for (const [level, name] of call.levelNames ?? []) addLevelName(level, name);
-  if (call.locations) wantLocations();
-  levels.push(call.levels);
-  postOutcome(call, await runCall(call, caller, importHere, sink), sink);
+async function run(batch: ProcessBatch, { caller, levels, batches }: Running): Promise<void> {
+  for (const [level, name] of batch.levelNames ?? []) addLevelName(level, name);
+  if (batch.locations) wantLocations();
+  levels.push(batch.levels);
+  await batches.run(batch, caller);
 }
 
 function importHere(task: ModuleReference): Promise<TaskFunction> {
   return importTask(task, HINT);
 }
 
-function postOutcome(call: ProcessCall, outcome: Outcome, sink: PipeSink): void {
-  if (!outcome.ok) return postError(sink, "paralog:failed", outcome.error);
-  try {
-    post(sink, { type: "paralog:done", value: outcome.value });
-  } catch (cause) {
-    const error = uncloneableResult(outcome.value, call.task.name, cause, isEncodable);
-    postError(sink, "paralog:failed", serializeThrown(error));
-  }
-}
-
 /** Otherwise Deno would print it and end the process; the caller ends it when it has read this. */
 function announceUncaught(sink: PipeSink): void {
   const uncaught = (event: Event, thrown: unknown) => {
     event.preventDefault();
-    postError(sink, "paralog:uncaught", serializeThrown(thrown));
+    const error = toCloneableThrown(serializeThrown(thrown), isEncodable);
+    post(sink, { type: "paralog:uncaught", error });
   };
   addEventListener("error", (event) => uncaught(event, event.error));
   addEventListener("unhandledrejection", (event) => uncaught(event, event.reason));
 }
 
-function postError(
-  sink: PipeSink,
-  type: "paralog:failed" | "paralog:uncaught",
-  thrown: Parameters<typeof toCloneableThrown>[0],
-): void {
-  post(sink, { type, error: toCloneableThrown(thrown, isEncodable) });
-}
-
-function post(sink: PipeSink, message: FromWorker): void {
-  if (!sink.post(message)) end();
+function post(sink: PipeSink, message: FromWorker, buffers?: readonly ArrayBuffer[]): void {
+  if (!sink.post(message, buffers)) end();
 }

@@ -12,67 +12,74 @@ import { toCloneableThrown } from "../../relay/cloneable.ts";
 import { SharedLevels } from "../../relay/level_page.ts";
 import { RemoteCaller } from "../../relay/remote_caller.ts";
 import { WorkerSink } from "../../relay/worker_sink.ts";
-import { uncloneableResult } from "../clone.ts";
+import { BatchRunner, type SentParts } from "../wire/batch_runner.ts";
+import { cloneResult } from "../values/clone.ts";
 import type { CrashReason } from "../errors.ts";
-import { importTask } from "../import_task.ts";
-import { type Outcome, runCall } from "../run_call.ts";
-import type { CallMessage, FromWorker, ToWorker } from "../wire.ts";
+import { importTask } from "../tasks/import_task.ts";
+import { TaskRunner } from "../tasks/task_runner.ts";
+import type { BatchMessage, FromWorker, ToWorker } from "../wire/wire.ts";
+import { WorkerFlags } from "./worker_flags.ts";
 
 // The types of the main thread are in force for all files; this one runs in a worker.
 const worker = self as unknown as DedicatedWorkerGlobalScope;
 
-const post: (message: FromWorker) => void = worker.postMessage.bind(worker);
+const post = (message: FromWorker, { transfer }: Partial<SentParts> = {}): void =>
+  worker.postMessage(message, transfer ?? []);
 
 /** What the worker has once it was started. */
-interface Relay {
+interface Running {
   readonly caller: RemoteCaller;
-  readonly sink: WorkerSink;
+  readonly batches: BatchRunner;
 }
 
-let relay: Relay | undefined;
+let running: Running | undefined;
 
 worker.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   switch (data?.type) {
     case "start":
-      relay = start(data);
+      running = start(data);
       break;
-    case "call":
-      if (relay) run(data, relay);
+    case "batch":
+      if (running) run(data, running);
+      break;
+    case "cancel":
+      running?.batches.cancel(data.reason);
       break;
   }
 });
 
-function start({ worker, link }: ToWorker & { type: "start" }): Relay {
+function start({ worker, link, flags: memory }: ToWorker & { type: "start" }): Running {
   const sink = new WorkerSink(link);
   const caller = new RemoteCaller(sink);
   becomeWorker(worker, caller, sink);
-  announceEnds();
+  const runner = new TaskRunner(importTask, sink);
+  const flags = new WorkerFlags(memory);
+  const batches = new BatchRunner(runner, {
+    worker,
+    post,
+    take: cloneResult,
+    isEager: false,
+    onListen: (index) => flags.listen(index),
+    isStopped: () => flags.isStopped,
+  });
+  announceEnds(batches);
   post({ type: "paralog:ready" });
-  return { caller, sink };
+  return { caller, batches };
 }
 
-async function run(call: CallMessage, { caller, sink }: Relay): Promise<void> {
-  for (const [level, name] of call.levelNames ?? []) addLevelName(level, name);
-  if (call.locations) wantLocations();
-  if (call.levels) caller.follow(new SharedLevels(call.levels));
-  postOutcome(call, await runCall(call, caller, importTask, sink));
-}
-
-function postOutcome(call: CallMessage, outcome: Outcome): void {
-  if (!outcome.ok) {
-    return post({ type: "paralog:failed", error: toCloneableThrown(outcome.error) });
-  }
-  try {
-    post({ type: "paralog:done", value: outcome.value });
-  } catch (cause) {
-    const error = uncloneableResult(outcome.value, call.task.name, cause);
-    post({ type: "paralog:failed", error: toCloneableThrown(serializeThrown(error)) });
-  }
+async function run(batch: BatchMessage, { caller, batches }: Running): Promise<void> {
+  for (const [level, name] of batch.levelNames ?? []) addLevelName(level, name);
+  if (batch.locations) wantLocations();
+  if (batch.levels) caller.follow(new SharedLevels(batch.levels));
+  await batches.run(batch, caller);
 }
 
 /** Deno tells the caller nothing of a worker that exits or closes itself, so it is announced. */
-function announceEnds(): void {
-  const announce = (reason: CrashReason) => post({ type: "paralog:ending", reason });
+function announceEnds(batches: BatchRunner): void {
+  const announce = (reason: CrashReason) => {
+    batches.flush();
+    post({ type: "paralog:ending", reason });
+  };
   const exit = Deno.exit;
   // `process.exit` calls it too.
   Deno.exit = (code?: number): never => {
@@ -86,6 +93,7 @@ function announceEnds(): void {
   };
   const uncaught = (event: Event, thrown: unknown) => {
     event.preventDefault(); // Otherwise Deno prints it too, and tells the caller only its text.
+    batches.flush();
     post({ type: "paralog:uncaught", error: toCloneableThrown(serializeThrown(thrown)) });
   };
   worker.addEventListener("error", (event) => uncaught(event, event.error));

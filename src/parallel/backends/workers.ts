@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type SerializedThrown, serializeThrown } from "../../logging/errors.ts";
 import { customLevels, type LevelName, levelNamesVersion, LEVELS } from "../../logging/levels.ts";
 import { locationsWanted } from "../../logging/location.ts";
 import type { RecordOutcome, RecordTally } from "../../logging/outcome.ts";
@@ -15,18 +16,29 @@ import { Collector } from "../../relay/collector.ts";
 import { type LevelPage, LevelPages } from "../../relay/level_page.ts";
 import { WorkerLink } from "../../relay/worker_link.ts";
 import { transferOf } from "../../relay/worker_sink.ts";
-import type { Backend, BackendWorker, Job, WorkerSite } from "../backend.ts";
-import { uncloneableArgs } from "../clone.ts";
-import { type CrashReason, reviveThrown, WorkerCrashError } from "../errors.ts";
-import { isFromWorker, type ToWorker } from "../wire.ts";
+import { toCloneableThrown } from "../../relay/cloneable.ts";
+import type {
+  Ability,
+  Backend,
+  BackendWorker,
+  BatchListener,
+  Job,
+  WorkerSite,
+} from "../backend.ts";
+import { BatchArgs } from "../values/batch_args.ts";
+import { crashError, type CrashReason, reviveThrown } from "../errors.ts";
+import { LastRecords } from "../tasks/last_records.ts";
+import { batchHead, RunningBatch } from "../wire/running_batch.ts";
+import { type BatchMessage, isFromWorker, type ToWorker } from "../wire/wire.ts";
 import { readObstacle } from "./read_permission.ts";
-import type { RunningCall } from "./running_call.ts";
+import { WorkerFlags } from "./worker_flags.ts";
 
 /** Runs calls in Web Workers, and collects what they log in one order. */
 export class WorkersBackend implements Backend {
   readonly name = "workers";
-  readonly maxWorkers = Infinity;
-  readonly obstacle = readObstacle;
+  readonly maxWorkers: number = Infinity;
+  readonly abilities: readonly Ability[] = [];
+  readonly obstacle: Backend["obstacle"] = readObstacle;
   readonly #levels = new LevelPages();
   readonly #collector = Collector.of(threadSequence());
 
@@ -45,6 +57,9 @@ interface Shared {
   readonly collector: Collector;
 }
 
+/** When it is sure that a worker which was terminated does not yield, in milliseconds. */
+const SPINS_AFTER = 1000;
+
 class WebWorker implements BackendWorker, Recipient {
   readonly name: string;
   readonly tally: RecordTally;
@@ -53,9 +68,15 @@ class WebWorker implements BackendWorker, Recipient {
   readonly #shared: Shared;
   readonly #worker: Worker;
   readonly #link: WorkerLink;
+  readonly #flags = new WorkerFlags();
   #ready = false;
   #alive = true;
-  #running: RunningCall | undefined;
+  /** Whether it has not been sent anything to run. */
+  #isNew = true;
+  #running: RunningBatch | undefined;
+  /** What it has told and what waits for records. */
+  #settling: Promise<void> | undefined;
+  readonly #last = new LastRecords();
   /** The realm that dispatched the last call; it also gets what is logged after a call's end. */
   #caller: CallerRealm | undefined;
   /** The levels of that realm. */
@@ -79,41 +100,51 @@ class WebWorker implements BackendWorker, Recipient {
     this.#worker.addEventListener("messageerror", () => this.#onError("a message was unreadable"));
     shared.collector.add(this.#link, this);
     const { end: link } = this.#link;
-    this.#post({ type: "start", worker: name, link }, transferOf(link));
+    this.#post({ type: "start", worker: name, link, flags: this.#flags.memory }, transferOf(link));
   }
 
   get alive(): boolean {
     return this.#alive;
   }
 
-  run(job: Job, caller: CallerRealm): Promise<unknown> {
+  run(jobs: readonly Job[], caller: CallerRealm, listener: BatchListener): Promise<void> {
     if (!this.#alive) return Promise.reject(new Error(`${this.name} has ended`));
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#running = { job, resolve, reject };
-    const { index, run, attempt, context, call: { task, args } } = job;
+    const batch = this.#running = new RunningBatch(jobs, listener);
+    this.#flags.listen(undefined);
     const page = this.#follow(caller);
+    const [job] = jobs;
+    if (!job) return Promise.resolve();
     this.enter = job.enter;
-    const levels = page === this.#sentPage ? undefined : page.memory;
-    const names = levelNamesVersion();
-    const levelNames = names === this.#sentNames ? undefined : customLevels();
-    const locations = locationsWanted();
-    const rest = { run, attempt, context, levels, levelNames, locations };
-    try {
-      this.#post({ type: "call", index, task, args, ...rest });
-      this.#sentPage = page;
-      this.#sentNames = names;
-    } catch (error) {
-      this.#running = undefined;
-      reject(uncloneableArgs(job.call, error));
-    }
-    return promise;
+    const plan = this.#shared.site.transfer;
+    const args = new BatchArgs({ plan, to: "thread", size: jobs.length });
+    const packed = batch.pack(({ call }) => args.prepare(call));
+    this.#last.clear();
+    if (packed.calls.length === 0) this.#settleRefused(batch);
+    else {this.#send({
+        ...batchHead(job, this.#shared.site, this.#isNew),
+        ...packed,
+        ...this.#novelties(page),
+      }, args.transfer);}
+    return batch.done;
+  }
+
+  cancel(reason: unknown): boolean {
+    this.#post({ type: "cancel", reason: toCloneableThrown(serializeThrown(reason)) });
+    const { listening } = this.#flags;
+    if (listening !== undefined) this.#running?.listen(listening);
+    return this.#running?.isListening ?? false;
+  }
+
+  lastRecords(run: string, index: number): readonly LogRecord[] {
+    return this.#last.of(run, index);
   }
 
   terminate(reason: unknown): Promise<void> {
-    return this.#end(reason);
+    return this.#end(() => reason);
   }
 
   receive(record: LogRecord): RecordOutcome {
+    this.#last.add(record);
     return this.#caller?.receive(record) ?? "dropped";
   }
 
@@ -145,6 +176,28 @@ class WebWorker implements BackendWorker, Recipient {
     this.#page = undefined;
   }
 
+  /** What the worker does not know yet of the caller's levels. */
+  #novelties(page: LevelPage): Pick<BatchMessage, "levels" | "levelNames" | "locations"> {
+    return {
+      levels: page === this.#sentPage ? undefined : page.memory,
+      levelNames: levelNamesVersion() === this.#sentNames ? undefined : customLevels(),
+      locations: locationsWanted(),
+    };
+  }
+
+  #send(message: BatchMessage, transfer: Transferable[]): void {
+    this.#post(message, transfer);
+    this.#isNew = false;
+    this.#sentPage = this.#page;
+    this.#sentNames = levelNamesVersion();
+  }
+
+  #settleRefused(batch: RunningBatch): void {
+    batch.begin();
+    this.#running = undefined;
+    batch.settle([]);
+  }
+
   #post(message: ToWorker, transfer: Transferable[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
@@ -155,17 +208,25 @@ class WebWorker implements BackendWorker, Recipient {
       case "paralog:ready":
         this.#ready = true;
         break;
-      case "paralog:done":
-        this.#settle(({ resolve }) => resolve(message.value));
+      case "paralog:began":
+        this.#running?.begin();
         break;
-      case "paralog:failed":
-        this.#settle(({ reject }) => reject(reviveThrown(message.error)));
+      case "paralog:settled":
+        this.#afterRecords((batch) => batch.settle(message.outcomes));
+        break;
+      case "paralog:cancelled":
+        this.#afterRecords((batch) => batch.end());
+        break;
+      case "paralog:listening":
+        break; // It is among the flags.
+      case "paralog:progress":
+        this.#running?.tell(message.index, message.done, message.total);
         break;
       case "paralog:uncaught":
-        this.#die(reviveThrown(message.error));
+        this.#die(() => reviveThrown(message.error, this.#running?.current?.call.errors));
         break;
       case "paralog:ending":
-        this.#crash(message.reason);
+        this.#crash(message.reason, message.error);
         break;
       default:
         message satisfies never;
@@ -174,50 +235,76 @@ class WebWorker implements BackendWorker, Recipient {
 
   /** What the worker could not announce itself: its own modules failed. */
   #onError(message: string): void {
-    if (this.#ready) this.#die(new Error(message));
+    if (this.#ready) this.#die(() => new Error(message));
     else this.#crash({ kind: "start", message });
   }
 
-  #crash(reason: CrashReason): void {
-    const task = this.#running?.job.call.task.name ?? "no task";
-    this.#die(new WorkerCrashError(this.name, reason, task));
+  #crash(reason: CrashReason, error?: SerializedThrown): void {
+    const cause = error && reviveThrown(error);
+    this.#die(() => crashError(this.name, reason, this.#running?.current, this.#last, cause));
   }
 
   /** The worker dies of an error: that of the call it runs, or one that came after its call. */
-  #die(error: unknown): void {
+  #die(error: () => unknown): void {
     if (!this.#running) {
-      this.#report("ERROR", "%s died after its task had ended", [this.name, error]);
+      this.#report("ERROR", "%s died after its task had ended", [this.name, error()]);
     }
     this.#end(error);
   }
 
   /** Ends the worker. What it was running is rejected once its last records are handled. */
-  #end(reason: unknown): Promise<void> {
+  #end(reason: () => unknown): Promise<void> {
     this.#ended ??= this.#stop(reason);
     return this.#ended;
   }
 
-  async #stop(reason: unknown): Promise<void> {
+  async #stop(reason: () => unknown): Promise<void> {
     this.#alive = false;
+    this.#flags.stop();
     this.#worker.terminate();
-    await this.#shared.collector.end(this.#link);
+    const hasEnded = await this.#shared.collector.end(this.#link);
+    await this.#settling; // Calls that had come to their end before keep their results.
+    if (!hasEnded && this.#running && this.#ready) {
+      this.#watchEnd(this.#running.current?.call.task.name ?? "what it runs");
+    }
     this.#leave();
-    this.#running?.reject(reason);
+    const error = reason();
+    const batch = this.#running;
     this.#running = undefined;
+    batch?.fail(error);
   }
 
-  /** Settles the call that runs, once its records are handled. */
-  #settle(act: (running: RunningCall) => void): void {
-    const running = this.#running;
-    if (!running) return;
+  /** A thread that is only slow to end is not worth a word. */
+  async #watchEnd(task: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      this.#report(
+        "WARN",
+        "%s could not be stopped: %s goes on until it yields, and keeps the program alive. Use " +
+          'backend: "processes" for tasks that may not end: a process can be killed',
+        [this.name, task],
+      );
+      resolve();
+    }, SPINS_AFTER);
+    await Promise.race([this.#link.ended, promise]);
+    clearTimeout(timer);
+  }
+
+  /** Tells what has become of the batch, once its records are handled; one thing after the other. */
+  #afterRecords(act: (batch: RunningBatch) => void): void {
+    const batch = this.#running;
+    if (!batch) return;
     const settle = () => {
-      if (this.#running !== running) return; // Terminated in the meantime.
-      this.#running = undefined;
-      act(running);
+      if (this.#running !== batch) return; // Terminated in the meantime.
+      act(batch);
+      if (batch.isOver && this.#running === batch) this.#running = undefined;
     };
     const handled = this.#shared.collector.settle(this.#link);
-    if (handled) handled.then(settle);
-    else settle();
+    if (!handled && !this.#settling) return settle();
+    const settling = Promise.all([handled, this.#settling]).then(settle).finally(() => {
+      if (this.#settling === settling) this.#settling = undefined;
+    });
+    this.#settling = settling;
   }
 
   #report(level: LevelName, message: string, args: readonly unknown[]): void {

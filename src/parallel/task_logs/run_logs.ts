@@ -8,7 +8,8 @@ import type { CallerRealm, LevelTable } from "../../logging/realm/caller_realm.t
 import type { RecordOutcome } from "../../logging/outcome.ts";
 import type { Realm } from "../../logging/realm.ts";
 import type { LogRecord } from "../../logging/record.ts";
-import type { LoggedResult } from "../results.ts";
+import type { JobWatcher } from "../schedule/job_watcher.ts";
+import type { LoggedResult } from "../results/results.ts";
 import type { TaskLogPlan } from "./task_log_plan.ts";
 import { openTaskLog, type TaskLog } from "./task_log.ts";
 
@@ -30,7 +31,7 @@ export interface RunLogsOptions {
  * Stands between the tasks of a run and the realm that dispatched them. The loggers there decide with their
  * levels and filters which records pass; then the task's own log gets them, on their way to the handlers.
  */
-export class RunLogs implements CallerRealm, AsyncDisposable {
+export class RunLogs implements CallerRealm, JobWatcher, AsyncDisposable {
   readonly #options: RunLogsOptions;
   /** The tasks that have not ended. */
   readonly #running = new Set<number>();
@@ -70,26 +71,31 @@ export class RunLogs implements CallerRealm, AsyncDisposable {
     return caller.receive(record, (passed) => this.#take(index, passed));
   }
 
+  /** Opens the log of a call's task, before its first attempt. */
+  begin(index: number): void {
+    if (this.#running.has(index)) return; // It is tried again.
+    const { run, caller, collectLogs, taskLogs } = this.#options;
+    if (taskLogs) this.#logs.set(index, openTaskLog(taskLogs, { index, run }, caller));
+    if (collectLogs) this.#records.set(index, []);
+    this.#running.add(index);
+  }
+
   /**
-   * Runs a call with a log for its task.
+   * Closes the log of a call that has returned.
    *
    * @param index Which call of the run it is.
-   * @param run Runs it.
-   * @returns What the call results in; with `collectLogs`, the records beside it.
-   * @throws What the call throws, or what opening its log throws.
+   * @param value What it has returned.
+   * @returns What it results in; with `collectLogs`, the records beside it.
    */
-  async watch(index: number, run: () => Promise<unknown>): Promise<unknown> {
-    this.#open(index);
-    try {
-      const value = await run();
-      const records = this.#records.get(index);
-      await this.#settle(index, false);
-      return records ? { value, records } satisfies LoggedResult<unknown> : value;
-    } catch (error) {
-      // Not waited for: first of all the run has to hear of it, and stop.
-      this.#ends.push(this.#settle(index, this.#isToBlame(error)));
-      throw error;
-    }
+  async succeed(index: number, value: unknown): Promise<unknown> {
+    const records = this.#records.get(index);
+    await this.#settle(index, false);
+    return records ? { value, records } satisfies LoggedResult<unknown> : value;
+  }
+
+  /** Closes the log of a call that has failed. Not waited for: first of all the run has to hear of it. */
+  fail(index: number, error: unknown): void {
+    this.#ends.push(this.#settle(index, this.#isToBlame(error)));
   }
 
   /** Waits until all logs are closed, also those of tasks that were stopped and do not come to their end. */
@@ -97,13 +103,6 @@ export class RunLogs implements CallerRealm, AsyncDisposable {
     const wasAborted = this.#options.signal?.aborted ?? false;
     const stopped = [...this.#running].map((index) => this.#settle(index, wasAborted));
     await Promise.all([...this.#ends, ...stopped]);
-  }
-
-  #open(index: number): void {
-    const { run, caller, collectLogs, taskLogs } = this.#options;
-    if (taskLogs) this.#logs.set(index, openTaskLog(taskLogs, { index, run }, caller));
-    if (collectLogs) this.#records.set(index, []);
-    this.#running.add(index);
   }
 
   #take(index: number, record: LogRecord): RecordOutcome {

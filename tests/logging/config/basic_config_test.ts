@@ -6,7 +6,7 @@ import {
   PrefixFilter,
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
-import { ListHandler } from "../../support/list_handler.ts";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { runDeno } from "../../support/run_deno.ts";
 
 function test(name: string, fn: () => void | Promise<void>): void {

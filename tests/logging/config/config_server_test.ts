@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { getLogger, Handler, type LogRecord, withCleanRootLogger } from "@paralog/paralog/logging";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { listen, type ListenOptions } from "../../../src/logging/config/config_server.ts";
 import { frame } from "../../../src/logging/network/frames.ts";
-import { ListHandler } from "../../support/list_handler.ts";
 
 /** Python's client of the logging cookbook, sending bytes as Python 3 wants them. */
 const CLIENT = `

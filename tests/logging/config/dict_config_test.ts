@@ -11,13 +11,13 @@ import {
   type LogRecord,
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { ConfigError } from "../../../src/logging/config/config_error.ts";
 import { dictConfig, dictConfigSync } from "../../../src/logging/config/dict_config.ts";
 import { QueueHandler } from "../../../src/logging/handlers/queue.ts";
 import { QueueListener } from "../../../src/logging/queues/queue_listener.ts";
 import { RecordQueue } from "../../../src/logging/queues/record_queue.ts";
 import { currentRealm } from "../../../src/logging/realm.ts";
-import { ListHandler } from "../../support/list_handler.ts";
 import { BROKEN } from "./broken.ts";
 
 function test(name: string, fn: (folder: string) => void | Promise<void>): void {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { getLogger, withCleanRootLogger } from "@paralog/paralog/logging";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { ConfigError } from "../../../src/logging/config/config_error.ts";
 import { fileConfig, type FileConfigOptions } from "../../../src/logging/config/file_config.ts";
-import { ListHandler } from "../../support/list_handler.ts";
 
 const START = "[loggers]\nkeys=root\n[handlers]\nkeys=h\n[formatters]\nkeys=\n" +
   "[logger_root]\nhandlers=h\nlevel=DEBUG\n";

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { FileHandler, RotatingFileHandler } from "@paralog/paralog";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
 import { runBatch, writeAfterBatch } from "../../../src/logging/files/write_batch.ts";
-import { captureStderr } from "../../support/capture_stderr.ts";
 import { linesOfFile, withFolder } from "../../support/log_folder.ts";
 import { recordOf } from "../../support/records.ts";
 

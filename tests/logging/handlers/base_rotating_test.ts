@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
 import {
   BaseRotatingHandler,
   type BaseRotatingHandlerOptions,
 } from "../../../src/logging/handlers/base_rotating.ts";
 import type { LogRecord } from "@paralog/paralog/logging";
-import { captureStderr } from "../../support/capture_stderr.ts";
 import { testHandler } from "../../support/handler_contract.ts";
 import { linesOfFile, textsOf, withClock, withFolder } from "../../support/log_folder.ts";
 import { recordOf } from "../../support/records.ts";

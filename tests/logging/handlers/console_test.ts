@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { ConsoleHandler, type ConsoleHandlerOptions } from "@paralog/paralog";
-import { captureStderr } from "../../support/capture_stderr.ts";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
 import { testHandler } from "../../support/handler_contract.ts";
 import { recordOf } from "../../support/records.ts";
 import { linesOf, runDeno } from "../../support/run_deno.ts";

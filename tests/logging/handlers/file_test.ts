@@ -5,7 +5,7 @@ import {
   getLogger,
   withCleanRootLogger,
 } from "@paralog/paralog";
-import { captureStderr } from "../../support/capture_stderr.ts";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
 import { testHandler } from "../../support/handler_contract.ts";
 import { linesOfFile, textsOf, withFolder } from "../../support/log_folder.ts";
 import { recordOf } from "../../support/records.ts";

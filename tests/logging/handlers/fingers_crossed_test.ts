@@ -7,9 +7,9 @@ import {
   Parallel,
   withCleanRootLogger,
 } from "@paralog/paralog";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { FingersCrossedHandler } from "../../../src/logging/handlers/fingers_crossed.ts";
 import { testHandler } from "../../support/handler_contract.ts";
-import { ListHandler } from "../../support/list_handler.ts";
 import { linesOfFile, textsOf, withFolder } from "../../support/log_folder.ts";
 import { recordOf } from "../../support/records.ts";
 import { workAndFail } from "../../support/rotation_tasks.ts";

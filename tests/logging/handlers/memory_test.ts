@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { FileHandler, getLogger, type LogRecord, withCleanRootLogger } from "@paralog/paralog";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { MemoryHandler, type MemoryHandlerOptions } from "../../../src/logging/handlers/memory.ts";
 import { askPython } from "../../support/ask_python.ts";
-import { captureStderr } from "../../support/capture_stderr.ts";
 import { testHandler } from "../../support/handler_contract.ts";
-import { ListHandler } from "../../support/list_handler.ts";
 import { linesOfFile, textsOf, withFolder } from "../../support/log_folder.ts";
 import { recordOf } from "../../support/records.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { getLogger, withCleanRootLogger } from "@paralog/paralog";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
 import { NullHandler } from "../../../src/logging/handlers/null.ts";
-import { captureStderr } from "../../support/capture_stderr.ts";
 import { testHandler } from "../../support/handler_contract.ts";
 
 testHandler("NullHandler", async (fn) => {

@@ -6,13 +6,13 @@ import {
   type LogRecord,
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { QueueHandler } from "../../../src/logging/handlers/queue.ts";
 import { QueueListener } from "../../../src/logging/queues/queue_listener.ts";
 import { RecordQueue } from "../../../src/logging/queues/record_queue.ts";
 import { askPython } from "../../support/ask_python.ts";
-import { captureStderr } from "../../support/capture_stderr.ts";
 import { testHandler } from "../../support/handler_contract.ts";
-import { ListHandler } from "../../support/list_handler.ts";
 import { recordOf } from "../../support/records.ts";
 import { runDeno } from "../../support/run_deno.ts";
 

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
 import type { ScheduleOptions } from "../../../src/logging/files/rollover_schedule.ts";
 import {
   TimedRotatingFileHandler,
   type TimedRotatingFileHandlerOptions,
 } from "../../../src/logging/handlers/timed_rotating_file.ts";
 import { askPython } from "../../support/ask_python.ts";
-import { captureStderr } from "../../support/capture_stderr.ts";
 import { testHandler } from "../../support/handler_contract.ts";
 import { linesOfFile, textsOf, withClock, withFolder } from "../../support/log_folder.ts";
 import { recordOf } from "../../support/records.ts";

@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { getLogger, type LogRecord, withCleanRootLogger } from "@paralog/paralog/logging";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { SocketHandler } from "../../../src/logging/handlers/socket.ts";
 import { frame } from "../../../src/logging/network/frames.ts";
 import {
@@ -7,9 +9,7 @@ import {
   type SocketReceiverOptions,
 } from "../../../src/logging/network/socket_receiver.ts";
 import { askPython } from "../../support/ask_python.ts";
-import { captureStderr } from "../../support/capture_stderr.ts";
 import { makeCertificate } from "../../support/certificate.ts";
-import { ListHandler } from "../../support/list_handler.ts";
 import { recordOf } from "../../support/records.ts";
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));

@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { LogRecord } from "@paralog/paralog/logging";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
 import {
   type RecordConsumer,
   RecordQueue,
   type RecordQueueOptions,
 } from "../../../src/logging/queues/record_queue.ts";
-import { captureStderr } from "../../support/capture_stderr.ts";
 import { recordOf } from "../../support/records.ts";
 
 let seq = 0;

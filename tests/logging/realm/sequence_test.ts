@@ -6,6 +6,8 @@ import {
   withCleanRootLogger,
   withContext,
 } from "@paralog/paralog/logging";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import {
   addRecordSource,
   currentRealm,
@@ -14,8 +16,6 @@ import {
 } from "../../../src/logging/realm.ts";
 import { Sequence } from "../../../src/logging/realm/sequence.ts";
 import { ThreadOrigin } from "../../../src/logging/realm/thread_origin.ts";
-import { captureStderr } from "../../support/capture_stderr.ts";
-import { ListHandler } from "../../support/list_handler.ts";
 import { recordOf } from "../../support/records.ts";
 import { linesOf, runDeno } from "../../support/run_deno.ts";
 

@@ -8,6 +8,8 @@ import {
   type LogRecord,
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
+import { captureStderr } from "../../../src/testing/capture_stderr.ts";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { TallyCounter } from "../../../src/logging/outcome.ts";
 import {
   createTaskRealm,
@@ -16,8 +18,6 @@ import {
   runInRealm,
 } from "../../../src/logging/realm.ts";
 import type { CallerRealm } from "../../../src/logging/realm/caller_realm.ts";
-import { captureStderr } from "../../support/capture_stderr.ts";
-import { ListHandler } from "../../support/list_handler.ts";
 import { runDeno } from "../../support/run_deno.ts";
 
 function test(name: string, fn: () => void | Promise<void>): void {

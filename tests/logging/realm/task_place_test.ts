@@ -7,9 +7,9 @@ import {
   type LogRecord,
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
+import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { createTaskRealm, currentRealm, runInRealm } from "../../../src/logging/realm.ts";
 import { placeOf } from "../../../src/logging/record.ts";
-import { ListHandler } from "../../support/list_handler.ts";
 import { recordOf } from "../../support/records.ts";
 
 function test(name: string, fn: () => void | Promise<void>): void {

@@ -1,0 +1,152 @@
+/**
+ * What a task can know and tell while it runs: `currentTask()`.
+ *
+ * @module
+ */
+
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** The task that is running, as it sees itself. */
+export interface CurrentTask {
+  /** Which call of the run it is, from 0. */
+  readonly index: number;
+  /** Which attempt of the call it is, from 1. */
+  readonly attempt: number;
+  /** The name of the worker that runs it, such as "Worker-1"; "MainProcess" inline. */
+  readonly worker: string;
+  /**
+   * Aborts when the task is to come to its end: its run was aborted, another call has failed, it has run
+   * out of time, or nobody wants its result any more. A task that has asked for it gets `gracePeriod`
+   * milliseconds to clean up; any other one is ended at once.
+   *
+   * It aborts only while the task awaits something, since a thread that is busy gets no message.
+   */
+  readonly signal: AbortSignal;
+  /**
+   * Tells the caller how far the task is: see the option `progress`.
+   *
+   * @param done How much is done.
+   * @param total How much there is to do, if that is known.
+   * @throws {TypeError} If one is no number.
+   */
+  progress(done: number, total?: number): void;
+}
+
+/** How deep a run is inside the tasks of others, and with how many others it shares the machine. */
+export interface Nesting {
+  /** How many runs are around it that are not inline. */
+  readonly level: number;
+  /** How many tasks of those may run at once. */
+  readonly jobs: number;
+}
+
+/** Outside of tasks. */
+export const OUTERMOST: Nesting = { level: 0, jobs: 1 };
+
+/** Where a task runs, and who is told what it says. */
+export interface TaskSite {
+  readonly index: number;
+  readonly attempt: number;
+  readonly worker: string;
+  /** Where a run that the task starts stands. */
+  readonly nesting: Nesting;
+  /** The task has asked for its signal. */
+  readonly onListen: () => void;
+  /** The task tells how far it is. */
+  readonly onProgress: (index: number, done: number, total: number | undefined) => void;
+}
+
+/** A running task: what it sees of itself, and how it is told to come to its end. */
+export class TaskControl implements CurrentTask {
+  readonly #site: TaskSite;
+  #controller: AbortController | undefined;
+
+  /**
+   * Makes the control of a task that starts.
+   *
+   * @param site Where it runs.
+   */
+  constructor(site: TaskSite) {
+    this.#site = site;
+  }
+
+  get index(): number {
+    return this.#site.index;
+  }
+
+  get attempt(): number {
+    return this.#site.attempt;
+  }
+
+  get worker(): string {
+    return this.#site.worker;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) this.#site.onListen();
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  /** Where a run that the task starts stands. */
+  get nesting(): Nesting {
+    return this.#site.nesting;
+  }
+
+  progress(done: number, total?: number): void {
+    if (typeof done === "number" && (total === undefined || typeof total === "number")) {
+      return this.#site.onProgress(this.#site.index, done, total);
+    }
+    throw new TypeError(
+      `Cannot tell the progress of a task as ${typeof done} of ${typeof total}: give numbers, ` +
+        "currentTask().progress(done, total)",
+    );
+  }
+
+  /** Aborts the task's signal, also one that it has not asked for yet. */
+  cancel(reason: unknown): void {
+    this.#controller ??= new AbortController();
+    this.#controller.abort(reason);
+  }
+}
+
+const running = new AsyncLocalStorage<TaskControl>();
+
+/**
+ * Runs something as a task.
+ *
+ * @param control The task.
+ * @param fn What to run.
+ * @returns What the function returns.
+ */
+export function runInTask<T>(control: TaskControl, fn: () => T): T {
+  return running.run(control, fn);
+}
+
+/**
+ * The task that is running.
+ *
+ * @returns What it can know and tell.
+ * @throws {Error} If no task is running here.
+ *
+ * @example
+ * ```ts
+ * import { currentTask, Parallel } from "@paralog/paralog/parallel";
+ *
+ * const work = (seconds: number) => `${seconds} by ${currentTask().worker}`;
+ * console.log(await new Parallel(1).map(work, [1, 2])); // [ "1 by MainProcess", "2 by MainProcess" ]
+ * ```
+ */
+export function currentTask(): CurrentTask {
+  const control = running.getStore();
+  if (control) return control;
+  throw new Error(
+    "Cannot tell the current task: none is running here. Call currentTask() within a function that " +
+      "Parallel runs",
+  );
+}
+
+/** Where a run that is started here stands. */
+export function currentNesting(): Nesting {
+  return running.getStore()?.nesting ?? OUTERMOST;
+}

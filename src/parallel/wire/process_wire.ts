@@ -1,0 +1,35 @@
+/**
+ * The messages from a caller to its child processes. Both sides import this file. What the children send
+ * back is what Web Workers send: {@linkcode FromWorker}.
+ *
+ * @module
+ */
+
+import type { LevelTable } from "../../logging/realm/caller_realm.ts";
+import type { CallsMessage, CancelMessage } from "./wire.ts";
+
+/** From the caller to a process. */
+export type ToProcess =
+  | {
+    readonly type: "start";
+    /** The name that the process's records carry. */
+    readonly worker: string;
+    /** The longest record, in characters of its text. */
+    readonly maxRecordLength: number;
+  }
+  | ProcessBatch
+  | CancelMessage
+  /** The levels of the caller have changed. */
+  | { readonly type: "levels"; readonly levels: LevelTable };
+
+/** Calls for a process. */
+export interface ProcessBatch extends CallsMessage {
+  /** The levels of the caller. */
+  readonly levels: LevelTable;
+}
+
+/** Where a process reads what its caller sends. */
+export const CALLS_DESCRIPTOR = 4;
+
+/** Where a process writes what it sends, synchronously. */
+export const RECORDS_DESCRIPTOR = 3;

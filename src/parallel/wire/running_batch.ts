@@ -1,0 +1,175 @@
+/**
+ * A batch between its start in a worker and its end: the caller's side of what all workers have in common.
+ *
+ * @module
+ */
+
+import { isStatusKept } from "../../logging/terminal/status_line.ts";
+import type { BatchListener, Job, JobOutcome, WorkerSite } from "../backend.ts";
+import { reviveThrown } from "../errors.ts";
+import { OUTERMOST } from "../tasks/current_task.ts";
+import type { CallsMessage, WireCall, WireOutcome } from "./wire.ts";
+import type { TaskReference } from "../tasks/task.ts";
+
+/** What prepares the arguments of a call for their way; it throws what the call then fails with. */
+export type PrepareArgs = (job: Job) => readonly unknown[];
+
+/** A batch that a worker runs, and how it is settled. */
+export class RunningBatch {
+  /** Is settled when the worker is free, or has come to its end. */
+  readonly done: Promise<void>;
+  readonly #jobs: readonly Job[];
+  readonly #listener: BatchListener;
+  /** Calls that were not sent, by their place, and why. */
+  readonly #refused = new Map<number, unknown>();
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+  /** How many of them have come to their end. */
+  #settled = 0;
+  /** Which call of the run has asked for its signal last. */
+  #listening: number | undefined;
+  #isOver = false;
+
+  /**
+   * Begins with all calls before their start.
+   *
+   * @param jobs The calls.
+   * @param listener Who is told what becomes of them.
+   */
+  constructor(jobs: readonly Job[], listener: BatchListener) {
+    this.#jobs = jobs;
+    this.#listener = listener;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    [this.done, this.#resolve, this.#reject] = [promise, resolve, reject];
+  }
+
+  /** Whether the worker is free again. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether the running call listens to its signal. Of calls before it, the end may not be told yet. */
+  get isListening(): boolean {
+    return this.#jobs.findIndex(({ index }) => index === this.#listening) >= this.#settled;
+  }
+
+  /** The first call that has not come to its end. */
+  get current(): Job | undefined {
+    return this.#jobs[this.#settled];
+  }
+
+  /**
+   * Writes the calls as a worker wants them. Those whose arguments can't be sent are left out, and settled in
+   * their turn.
+   *
+   * @param prepare Prepares the arguments of a call.
+   * @returns The calls, and the tasks that they are of.
+   */
+  pack(prepare: PrepareArgs): Pick<CallsMessage, "tasks" | "calls"> {
+    const tasks = new TaskTable();
+    const calls: WireCall[] = [];
+    for (const [place, job] of this.#jobs.entries()) {
+      try {
+        const args = prepare(job);
+        calls.push([tasks.numberOf(job.call.task), job.index, job.attempt, args]);
+      } catch (error) {
+        this.#refused.set(place, error);
+      }
+    }
+    return { tasks: tasks.list, calls };
+  }
+
+  /** The worker begins with the first call. */
+  begin(): void {
+    this.#listener.onBegin();
+  }
+
+  /**
+   * The next calls that were sent have come to their end.
+   *
+   * @param sent What became of them.
+   */
+  settle(sent: readonly WireOutcome[]): void {
+    const outcomes: JobOutcome[] = [];
+    let place = this.#settled;
+    for (const outcome of sent) {
+      place = this.#addRefused(place, outcomes);
+      const { call: { errors } } = this.#jobs[place++]!; // The worker tells of what it was given.
+      const [ok, value, ms] = outcome;
+      outcomes.push(ok ? { ok, value, ms } : { ok, error: reviveThrown(value, errors), ms });
+    }
+    place = this.#addRefused(place, outcomes);
+    this.#settled = place;
+    this.#listener.onSettled(outcomes);
+    if (place === this.#jobs.length) this.end();
+  }
+
+  /** A call asks for its signal. */
+  listen(index: number): void {
+    this.#listening = index;
+  }
+
+  /** The running call says how far it is. */
+  tell(index: number, done: number, total: number | undefined): void {
+    this.#listener.onProgress(index, done, total);
+  }
+
+  /** The worker does not start what is left. */
+  end(): void {
+    this.#isOver = true;
+    this.#resolve();
+  }
+
+  /** The worker has come to its end. */
+  fail(error: unknown): void {
+    if (this.#refused.has(this.#settled)) this.settle([]); // It was not one of these.
+    this.#reject(error);
+  }
+
+  #addRefused(place: number, outcomes: JobOutcome[]): number {
+    for (; this.#refused.has(place); place++) {
+      outcomes.push({ ok: false, error: this.#refused.get(place), ms: 0 });
+    }
+    return place;
+  }
+}
+
+/** The tasks of a batch, each once. */
+class TaskTable {
+  readonly list: TaskReference[] = [];
+  readonly #numbers = new Map<TaskReference | string, number>();
+
+  numberOf(task: TaskReference): number {
+    const known = this.#numbers.get(task);
+    if (known !== undefined) return known;
+    // Each `delayed(fn)` makes a reference of its own; a text need not travel more than once.
+    const key = task.kind === "source" ? task.source : task;
+    const number = this.#numbers.get(key) ?? this.list.push(task) - 1;
+    this.#numbers.set(key, number);
+    this.#numbers.set(task, number);
+    return number;
+  }
+}
+
+/** What all batches for a worker have beside their calls, and what only its backend knows. */
+export type BatchHead = Omit<CallsMessage, "tasks" | "calls" | "levelNames" | "locations">;
+
+/**
+ * What all batches for a worker have beside their calls.
+ *
+ * @param job One of the calls.
+ * @param site What the worker was given.
+ * @param isNew Whether it has not been sent anything to run.
+ */
+export function batchHead(
+  { run, context, nesting = OUTERMOST }: Job,
+  { initializer, transfer }: WorkerSite,
+  isNew: boolean,
+): BatchHead {
+  const first = isNew && initializer
+    ? { task: initializer.task, args: initializer.args }
+    : undefined;
+  const movesResults = transfer?.results ?? false;
+  const hasStatus = isStatusKept();
+  return { type: "batch", run, context, nesting, initializer: first, movesResults, hasStatus };
+}
