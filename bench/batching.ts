@@ -1,0 +1,54 @@
+/**
+ * The figure of batches: what the size of a batch does to calls of different lengths, and whether "auto"
+ * finds a good one.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import type { BatchingInput, BatchingOutput } from "./batching/paralog.ts";
+import type { Figure, Row, Sample, Scale } from "./harness/figure.ts";
+import { runProgram } from "./harness/program.ts";
+
+const CALLS: BatchingInput["calls"] = { tiny: 20_000, short: 2000, uneven: 1000 };
+const QUICK_CALLS: BatchingInput["calls"] = { tiny: 200, short: 20, uneven: 50 };
+/** The last of so many runs is warm. */
+const RUNS = 3;
+
+const PROGRAM = fileURLToPath(new URL("batching/paralog.ts", import.meta.url));
+const SIZES: readonly BatchingInput["batchSize"][] = ["auto", 1, 10, 100, 1000, 10_000];
+
+/** The figure. */
+export const figure: Figure = {
+  name: "batching",
+  title: "2 workers run calls in batches",
+  measures: [
+    { key: "tiny", title: "us a call that does nothing" },
+    { key: "short", title: "us a call of 100 us" },
+    { key: "uneven", title: "us a call of 100 us, each 50th 5 ms" },
+  ],
+  rows: SIZES.map((batchSize): Row => ({
+    name: typeof batchSize === "number" ? `batchSize ${batchSize}` : "auto",
+    measure: (scale, signal) => measure(batchSize, scale, signal),
+  })),
+  budgets: [
+    { row: "auto", measure: "tiny", most: 1.5, than: "batchSize 1000" },
+    { row: "auto", measure: "uneven", most: 1.1, than: "batchSize 1" },
+  ],
+};
+
+async function measure(
+  batchSize: BatchingInput["batchSize"],
+  { quick }: Scale,
+  signal: AbortSignal,
+): Promise<Sample> {
+  const calls = quick ? QUICK_CALLS : CALLS;
+  const input: BatchingInput = { batchSize, calls, runs: RUNS };
+  const command = [Deno.execPath(), "run", "--allow-read", PROGRAM] as const;
+  const { output } = await runProgram(command, { input, signal });
+  const ms = output as BatchingOutput; // The program is ours.
+  const perCall = (kind: keyof BatchingOutput) => ms[kind] * 1000 / calls[kind];
+  return {
+    values: { tiny: perCall("tiny"), short: perCall("short"), uneven: perCall("uneven") },
+  };
+}
