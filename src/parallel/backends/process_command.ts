@@ -115,14 +115,20 @@ export async function processObstacle(): Promise<string | undefined> {
       "workers backend";
   }
   const command = Deno.execPath();
-  if (!(await isAllowed({ name: "run", command }))) {
-    return `Cannot start processes: Deno may not run itself. Run with --allow-run=${command}`;
-  }
-  if (!(await isAllowed({ name: "env" }))) {
-    return "Cannot start processes: Deno may not read the environment that they are to have. Run " +
-      "with --allow-env";
-  }
-  return undefined;
+  const mayRun = await isAllowed({ name: "run", command });
+  const mayReadEnv = await isAllowed({ name: "env" });
+  if (mayRun && mayReadEnv) return undefined;
+  const missing = [
+    ...(mayRun ? [] : ["run itself"]),
+    ...(mayReadEnv ? [] : ["read the environment that they are to have"]),
+  ];
+  const flags = [
+    ...(mayRun ? [] : [`--allow-run=${command}`]),
+    ...(mayReadEnv ? [] : ["--allow-env"]),
+  ];
+  return `Cannot start processes: Deno may not ${missing.join(" nor ")}. Run with ${
+    flags.join(" ")
+  }`;
 }
 
 /** Asks for it on a terminal; elsewhere it is refused at once. */
