@@ -75,6 +75,7 @@ const LADDERS = [
     ...rungs("parallel/options", "check_options job_count memory_limit permissions"),
     ...rungs("parallel/wire", "progress_teller"),
     ...rungs("parallel/progress", "amounts display_width"),
+    ...rungs("parallel/watching", "run_end"),
     ...rungs("parallel/stats", "histogram parallel_stats record_ledger worker_ledger"),
     ...rungs("parallel/schedule", "arithmetic batching call_input deadline job_watcher"),
     ...rungs("parallel/schedule", "pre_dispatch"),

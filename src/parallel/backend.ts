@@ -51,8 +51,14 @@ export type JobOutcome =
 
 /** Who is told of the calls of a batch. */
 export interface BatchListener {
-  /** The worker begins with the first call: it is up, and what the call needs is loaded. */
+  /** The worker begins with the first call: it is up, and its initializer has run. From here on, a call is to blame. */
   onBegin(): void;
+  /**
+   * The module of the running call's task is being loaded, which takes time of its own; or it is no longer.
+   *
+   * @param isLoading Which of both.
+   */
+  onLoading(isLoading: boolean): void;
   /**
    * The next calls of the batch, in their order, have come to their end. Their records are handled.
    *

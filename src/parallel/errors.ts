@@ -103,8 +103,8 @@ export interface TaskTimeoutOptions extends ErrorOptions {
   index: number;
   /** How long it may take, in milliseconds. */
   timeout: number;
-  /** "run": it ran too long; "queue": it waited too long before it ran. */
-  phase: "run" | "queue";
+  /** "run": it ran too long; "load": its module did; "queue": it waited too long before it ran. */
+  phase: "run" | "load" | "queue";
   /**
    * The name of the worker that ran it.
    *
@@ -139,8 +139,8 @@ export class TaskTimeoutError extends Error {
   readonly index: number;
   /** How long it was allowed to take, in milliseconds. */
   readonly timeout: number;
-  /** "run": it ran too long; "queue": it waited too long before it ran. */
-  readonly phase: "run" | "queue";
+  /** "run": it ran too long; "load": its module did; "queue": it waited too long before it ran. */
+  readonly phase: "run" | "load" | "queue";
   /** The name of the worker that ran it, if one did. */
   readonly worker: string | undefined;
   /**
@@ -157,12 +157,7 @@ export class TaskTimeoutError extends Error {
    */
   constructor(task: string, options: TaskTimeoutOptions) {
     const { index, timeout, phase, worker, records = [] } = options;
-    const text = phase === "run"
-      ? `Cannot go on with ${task}: it ran for more than ${timeout} ms${
-        worker === undefined ? "" : ` in ${worker}`
-      }. Raise timeout, or give it less to do`
-      : `Cannot start ${task}: it waited for more than ${timeout} ms. Raise queueTimeout, or nJobs ` +
-        "to have more workers";
+    const text = describeTimeout(task, options);
     super(text + describeCall(index, records), options);
     this.task = task;
     this.index = index;
@@ -170,6 +165,23 @@ export class TaskTimeoutError extends Error {
     this.phase = phase;
     this.worker = worker;
     finish(this, records);
+  }
+}
+
+function describeTimeout(task: string, { timeout, phase, worker }: TaskTimeoutOptions): string {
+  const where = worker === undefined ? "" : ` in ${worker}`;
+  switch (phase) {
+    case "run":
+      return `Cannot go on with ${task}: it ran for more than ${timeout} ms${where}. Raise timeout, or give ` +
+        "it less to do";
+    case "load":
+      return `Cannot start ${task}: its module was not loaded within ${timeout} ms${where}. Look at what the ` +
+        "top level of the module waits for";
+    case "queue":
+      return `Cannot start ${task}: it waited for more than ${timeout} ms. Raise queueTimeout, or nJobs ` +
+        "to have more workers";
+    default:
+      return phase satisfies never;
   }
 }
 
@@ -212,6 +224,16 @@ function describeCrash(worker: string, reason: CrashReason, task: string): strin
     default:
       return reason satisfies never;
   }
+}
+
+/**
+ * The reason of a worker whose initializer threw.
+ *
+ * @param thrown What it threw, as data.
+ */
+export function initializerReason(thrown: SerializedThrown): CrashReason {
+  const message = thrown.kind === "error" ? thrown.error.message : String(thrown.value);
+  return { kind: "initializer", message };
 }
 
 /** What may be behind a signal. */

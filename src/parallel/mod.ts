@@ -65,7 +65,9 @@ export type {
 export type { RetryOptions } from "./schedule/retry.ts";
 export type {
   CollectingRunOptions,
+  CollectingStreamOptions,
   PlainRunOptions,
+  PlainStreamOptions,
   RunOptions,
   StreamOptions,
 } from "./options/run_options.ts";

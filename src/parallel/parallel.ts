@@ -27,7 +27,9 @@ import {
   checkRunOptions,
   checkStreamOptions,
   type CollectingRunOptions,
+  type CollectingStreamOptions,
   type PlainRunOptions,
+  type PlainStreamOptions,
   type RunOptions,
   type StreamOptions,
 } from "./options/run_options.ts";
@@ -131,10 +133,7 @@ export class Parallel implements AsyncDisposable {
    * Runs calls with options of which it is not known here whether they ask for records: handed on from
    * elsewhere, or with a variable as `collectLogs`.
    *
-   * @param calls What `delayed(fn)(...args)` returned, for each call.
-   * @param options A signal for this run, and what becomes of its tasks' records.
    * @returns In the order of the calls, the results, or each with its records.
-   * @throws What the other forms throw.
    */
   run<const T extends Calls>(
     calls: T,
@@ -191,10 +190,7 @@ export class Parallel implements AsyncDisposable {
    * Runs calls and gathers what became of each, with options of which it is not known here whether they ask
    * for records.
    *
-   * @param calls What `delayed(fn)(...args)` returned, for each call.
-   * @param options A signal for this run, and what becomes of its tasks' records.
    * @returns For each call whether it failed, and its result or its error, in their order.
-   * @throws What the other forms throw.
    */
   runSettled<const T extends Calls>(
     calls: T,
@@ -224,7 +220,7 @@ export class Parallel implements AsyncDisposable {
    */
   stream<T extends Calls>(
     calls: T,
-    options: CollectingRunOptions & StreamOptions,
+    options: CollectingStreamOptions,
   ): ResultStream<LoggedResult<ResultOf<CallOf<T>>>>;
   /**
    * Runs calls and gives their results one after the other. Calls are taken from the input as results are taken
@@ -232,7 +228,8 @@ export class Parallel implements AsyncDisposable {
    * asked for.
    *
    * Leaving the loop early stops calls that run, and ends the input. The first call that fails ends the run:
-   * results that are there, and whose turn it is, come before its error.
+   * results that are there, and whose turn it is, come before its error. A stream that is neither left nor
+   * gone through to its end keeps its workers: take `await using`, or call its `return()`.
    *
    * @param calls What `delayed(fn)(...args)` returned, for each call: a list, a generator, or any iterable.
    * @param options Whether results come in the order of the calls, a signal, and what becomes of records.
@@ -253,7 +250,19 @@ export class Parallel implements AsyncDisposable {
    * }
    * ```
    */
-  stream<T extends Calls>(calls: T, options?: StreamOptions): ResultStream<ResultOf<CallOf<T>>>;
+  stream<T extends Calls>(
+    calls: T,
+    options?: PlainStreamOptions,
+  ): ResultStream<ResultOf<CallOf<T>>>;
+  /**
+   * The same, with options of which it is not known here whether they ask for records.
+   *
+   * @returns The results, or each with its records.
+   */
+  stream<T extends Calls>(
+    calls: T,
+    options?: StreamOptions,
+  ): ResultStream<ResultOf<CallOf<T>> | LoggedResult<ResultOf<CallOf<T>>>>;
   stream(calls: Calls, options: StreamOptions = {}): ResultStream<unknown> {
     const { plan, isOrdered } = checkStreamOptions(options);
     return streamOf(this.#begin(calls, plan), isOrdered);
@@ -298,11 +307,7 @@ export class Parallel implements AsyncDisposable {
    * Calls a function for each item, with options of which it is not known here whether they ask for
    * records.
    *
-   * @param fn A task, or a self-contained function.
-   * @param items What to call it with.
-   * @param options A signal for this run, and what becomes of its tasks' records.
    * @returns In the order of the items, the results, or each with its records.
-   * @throws What `run` throws.
    */
   map<T, R>(
     fn: (item: T) => R,

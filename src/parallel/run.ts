@@ -52,6 +52,9 @@ export interface RunSink {
   readonly onStart?: (scheduler: Scheduler) => void;
 }
 
+/** What a run is stopped with whose results nobody goes through any more. */
+export const LEFT = new DOMException("Nobody wants the rest of the results", "AbortError");
+
 /** A run that was asked for. What is around it is that of this moment. */
 export class Run {
   readonly #setting: RunSetting;
@@ -92,19 +95,26 @@ export class Run {
     const { pools, backend: choice } = this.#setting;
     const signal = eitherSignal(this.#setting.plan.signal, this.#options.signal);
     await using use = pools.enter();
-    const input = await CallInput.open(this.#calls, eitherSignal(signal, sink.left));
+    const input = await CallInput.open(this.#calls, eitherSignal(signal, sink.left, use.closed));
     try {
       if (input.total === 0) return;
       const backend = await choice.choose(input.known);
       // Inline nothing is on its way, and Ctrl-C need not wait until a task yields.
       using _ = backend === inlineBackend ? undefined : holdInterrupts();
-      await this.#schedule({ input, sink, signal, backend, pool: use.poolOf(backend) });
+      await this.#schedule({
+        input,
+        sink,
+        signal,
+        closed: use.closed,
+        backend,
+        pool: use.poolOf(backend, backend === inlineBackend ? this.#nesting.inline : 0),
+      });
     } finally {
       await input.close();
     }
   }
 
-  async #schedule({ input, sink, signal, backend, pool }: RunParts): Promise<void> {
+  async #schedule({ input, sink, signal, closed, backend, pool }: RunParts): Promise<void> {
     const { plan, nJobs, ledger } = this.#setting;
     const { collectLogs, taskLogs } = this.#options;
     const hasLogs = collectLogs || taskLogs !== undefined;
@@ -145,10 +155,11 @@ export class Run {
     observer.onStart(scheduler, backend.name, pool.size);
     sink.onStart?.(scheduler);
     try {
-      await scheduler.run(signal);
+      await scheduler.run(eitherSignal(signal, closed));
       observer.onEnd(scheduler);
     } catch (error) {
-      observer.onEnd(scheduler, error);
+      const isWanted = error === LEFT || (signal?.aborted === true && error === signal.reason);
+      observer.onEnd(scheduler, { error, isWanted });
       throw error;
     }
   }
@@ -162,8 +173,10 @@ export class Run {
 
   /** Inline nothing is shared, so it is no level of its own. */
   #nestingIn(backend: Backend, { size }: WorkerPool): Nesting {
-    const { level, jobs } = this.#nesting;
-    return backend === inlineBackend ? this.#nesting : { level: level + 1, jobs: jobs * size };
+    const { level, jobs, inline } = this.#nesting;
+    return backend === inlineBackend
+      ? { level, jobs, inline: inline + 1 }
+      : { level: level + 1, jobs: jobs * size, inline: 0 };
   }
 }
 
@@ -171,7 +184,10 @@ export class Run {
 interface RunParts {
   readonly input: CallInput;
   readonly sink: RunSink;
+  /** What the user stops it with. */
   readonly signal: AbortSignal | undefined;
+  /** Stops it when its `Parallel` is closed. */
+  readonly closed: AbortSignal;
   readonly backend: Backend;
   readonly pool: WorkerPool;
 }

@@ -130,6 +130,7 @@ class Walk {
 
   #visitOther(value: object, prototype: object | null, depth: number): Refusal | undefined {
     const kind = cloneKindOf(value, prototype);
+    // The casts: a kind says of which class a value is, which the compiler can't see.
     switch (kind) {
       case "fields":
       case "private":

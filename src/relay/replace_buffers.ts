@@ -63,6 +63,7 @@ class Copier {
     }
     const prototype = Object.getPrototypeOf(value);
     const kind = prototype === Object.prototype ? "fields" : cloneKindOf(value, prototype);
+    // The casts: a kind says of which class a value is, which the compiler can't see.
     switch (kind) {
       case "fields":
       case "private":

@@ -56,7 +56,8 @@ export class WorkerLink {
     this.#gauge = new Int32Array(gauge);
     this.#spill = spill.port1;
     this.ended = seeEnd(lifeline.port1).then(() => void (this.#hasEnded = true));
-    // Node's ports are the web's ones here, with other methods beside them.
+    // The cast: Deno's ports of node:worker_threads are the web's ones, with other methods beside them; the
+    // types don't say so.
     const [spillEnd, lifelineEnd] = [spill.port2, lifeline.port2] as unknown as MessagePort[];
     if (!spillEnd || !lifelineEnd) throw new TypeError("a MessageChannel has two ports");
     this.end = { ring, sequence, gauge, spill: spillEnd, lifeline: lifelineEnd, options };

@@ -11,7 +11,7 @@ import { runSession } from "../support/fault_run/session.ts";
 
 const SEED = Number(Deno.env.get("FAULT_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
 
-/** Of each backend. A seed that is replayed stands for one to three runs. */
+/** Of all backends together. A seed that is replayed stands for one to three runs. */
 const RUNS = Number(Deno.env.get("FAULT_RUNS") ?? 100) * (Deno.env.has("FAULT_SEED") ? 0.01 : 1);
 
 /** How many of the runs each backend has. */

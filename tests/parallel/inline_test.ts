@@ -48,7 +48,7 @@ Deno.test("Parallel refuses bad options", () => {
     ],
     [
       [2, { n_jobs: 2 }],
-      "Cannot make a Parallel with nJobs as an option: it is the first argument",
+      "Cannot make a Parallel with n_jobs as an option: it is the first argument",
     ],
     [[{ nJobs: 2 }], "Cannot make a Parallel of options alone: the number of jobs comes first"],
     [[2, { backend: "loky" }], 'Cannot use "loky" as a backend: here it is called "processes"'],

@@ -6,7 +6,6 @@ import { runDeno } from "../support/run_deno.ts";
 
 /** What the program says. */
 interface Said {
-  readonly took: number;
   readonly results: readonly unknown[];
   readonly errors: readonly {
     readonly name: string;

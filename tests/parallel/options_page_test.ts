@@ -4,7 +4,10 @@ import { assertEquals } from "@std/assert";
 import { ROOT, runDeno } from "../support/run_deno.ts";
 
 /** The facts of errors, and options that stand in another interface, too. */
-const OTHERS = new Set(["TaskTimeoutOptions", "WorkerCrashOptions", "CollectingRunOptions"]);
+const OTHERS = new Set([
+  ...["TaskTimeoutOptions", "WorkerCrashOptions"],
+  ...["CollectingRunOptions", "CollectingStreamOptions"],
+]);
 
 /** The default of an option that must be given. */
 const GIVEN = "none: it must be given";

@@ -25,8 +25,9 @@ Deno.test("a task that takes more memory than memoryLimit ends its process, and 
 Deno.test("checkMemoryLimit() takes megabytes with which Deno starts", () => {
   assertEquals(checkMemoryLimit(undefined), undefined);
   assertEquals(checkMemoryLimit(16), 16);
-  const text = "give a whole number of megabytes, at least 16";
-  for (const wrong of [15, 0, -1, 64.5, NaN, Infinity]) {
+  assertEquals(checkMemoryLimit(2 ** 20), 2 ** 20);
+  const text = "give a whole number of megabytes from 16 to 1048576";
+  for (const wrong of [15, 0, -1, 64.5, NaN, Infinity, 2 ** 20 + 1, 1e15]) {
     assertThrows(
       () => checkMemoryLimit(wrong),
       RangeError,

@@ -1,3 +1,4 @@
+import type { Rejection } from "../../src/parallel/watching/run_end.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { getLogger, withCleanRootLogger } from "../../src/logging/mod.ts";
 import {
@@ -75,18 +76,19 @@ Deno.test("openProgress() draws a bar on a terminal and leaves its last state", 
 });
 
 Deno.test("openProgress() says that a run failed, was aborted or was left", () => {
-  const ends: [unknown, number | undefined, RegExp][] = [
-    [new TypeError("no luck"), 4, /failed after/],
-    [new DOMException("aborted", "AbortError"), 4, /stopped after/],
+  const ends: [Rejection | undefined, number | undefined, RegExp][] = [
+    [{ error: new TypeError("no luck"), isWanted: false }, 4, /failed after/],
+    [{ error: new TypeError("enough"), isWanted: true }, 4, /stopped after/],
+    [{ error: undefined, isWanted: false }, 4, /failed after/],
     [undefined, undefined, /stopped after/],
   ];
-  for (const [error, total, expected] of ends) {
+  for (const [rejection, total, expected] of ends) {
     const stream = new ScreenStream();
     const run = handRun(total);
     using progress = openProgress(true, { stream });
     progress?.onStart?.(run, "workers", 2);
     run.settled = 2;
-    progress?.onEnd?.(run, error);
+    progress?.onEnd?.(run, rejection);
     assertMatch(stream.lines.join("\n"), expected);
   }
 });
@@ -106,7 +108,7 @@ Deno.test("openProgress() ends when it is disposed, once, and shows nothing with
   const told = new Told();
   for (const option of [true, told.listener]) {
     using never = openProgress(option, { stream: unused });
-    never?.onEnd?.(run, new Error("no backend"));
+    never?.onEnd?.(run, { error: new Error("no backend"), isWanted: false });
   }
   assertEquals([unused.writes.length, told.calls.length], [0, 0]);
 });

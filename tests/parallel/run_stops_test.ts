@@ -1,7 +1,7 @@
 /** Runs that are stopped: nothing of them runs on, they always come to an end, and others are not disturbed. */
 
 import { setImmediate } from "node:timers";
-import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertMatch, assertRejects } from "@std/assert";
 import {
   type Call,
   delayed,
@@ -9,6 +9,7 @@ import {
   type Handler,
   NullHandler,
   Parallel,
+  TaskTimeoutError,
   WorkerCrashError,
 } from "@paralog/paralog";
 import { inBackground, withPatience } from "../../src/testing/patience.ts";
@@ -16,6 +17,9 @@ import { backendOf, workerOf } from "../support/own_backend.ts";
 import { SharedCount } from "../support/shared_count.ts";
 import * as tasks from "../support/stop_tasks.ts";
 import { testWithHandler } from "../support/test_with_handler.ts";
+
+/** Arguments that no worker can be given. */
+const unsendable = [(() => 1) as unknown as number, 0] as const;
 
 for (const backend of ["workers", "processes"] as const) {
   testWithHandler(
@@ -116,35 +120,100 @@ for (const backend of ["inline", "workers", "processes"] as const) {
   );
 }
 
-for (const member of ["cancel", "terminate"] as const) {
-  Deno.test(`a run that is stopped rejects also when ${member}() of a worker throws`, async () => {
-    const begun = Promise.withResolvers<void>();
-    let isAsked = false;
-    const worker = workerOf(() => {
-      begun.resolve();
-      return new Promise(() => {});
-    }, {
-      [member]: () => {
-        if (isAsked) return Promise.resolve(); // The end of its pool asks once more.
-        isAsked = true;
-        throw new TypeError("this worker can't be stopped");
-      },
-    });
-    const controller = new AbortController();
-    const parallel = new Parallel(1, { backend: backendOf(() => worker) });
-    const { signal } = controller;
-    const running = inBackground(parallel.map((n: number) => n, [1], { signal }));
-    await begun.promise;
-    controller.abort(new RangeError("enough"));
-    const error = await assertRejects(
-      () => withPatience(running, "the end of the run"),
-      AggregateError,
-    );
-    assertEquals(error.errors.map(String), [
-      "RangeError: enough",
-      "TypeError: this worker can't be stopped",
-    ]);
+Deno.test("no other call starts when one fails as soon as it is given to its worker", async () => {
+  const started: number[] = [];
+  const worker = workerOf(() => {}, {
+    run: ([job], _caller, listener) => {
+      if (job) started.push(job.index);
+      listener.onBegin();
+      listener.onSettled([{ ok: false, error: new RangeError("refused"), ms: 0 }]);
+      return Promise.resolve();
+    },
   });
+  const parallel = new Parallel(4, { backend: backendOf(() => worker), batchSize: 1 });
+  const running = parallel.map((n: number) => n, [0, 1, 2, 3, 4, 5]);
+  await assertRejects(() => running, RangeError, "refused");
+  assertEquals(started, [0]);
+});
+
+for (const backend of ["workers", "processes"] as const) {
+  Deno.test(`${backend}: the error of a crash names the call that ran, behind one that can't be sent`, async () => {
+    const parallel = new Parallel(1, { backend, batchSize: 2 });
+    const running = parallel.runSettled([
+      delayed(tasks.failAt)(...unsendable),
+      delayed(tasks.exit)(),
+    ]);
+    const [first, second] = await withPatience(running, "the end of the run");
+    assertInstanceOf(first.status === "rejected" && first.reason, TypeError);
+    const error: unknown = second.status === "rejected" && second.reason;
+    assertInstanceOf(error, WorkerCrashError);
+    assertEquals([error.index, error.task], [1, "exit"]);
+  });
+}
+
+Deno.test("only the call that ran runs out of time, and not one before it that can't be sent", async () => {
+  const parallel = new Parallel(1, { backend: "processes", batchSize: 3, timeout: 300 });
+  const running = parallel.runSettled([
+    delayed(tasks.failAt)(...unsendable),
+    delayed(tasks.failAt)(...unsendable),
+    delayed(tasks.spinForever)(),
+  ]);
+  const [first, second, third] = await withPatience(running, "the end of the run");
+  for (const { status, ...rest } of [first, second]) {
+    assertEquals(status, "rejected");
+    assertInstanceOf(Reflect.get(rest, "reason"), TypeError);
+  }
+  const error: unknown = third.status === "rejected" && third.reason;
+  assertInstanceOf(error, TaskTimeoutError);
+  assertEquals([error.index, error.task], [2, "spinForever"]);
+});
+
+for (const member of ["cancel", "terminate"] as const) {
+  testWithHandler(
+    `a run that is stopped rejects also when ${member}() of a worker throws`,
+    async (handler) => {
+      const begun = Promise.withResolvers<void>();
+      let isAsked = false;
+      const worker = workerOf(() => {
+        begun.resolve();
+        return new Promise(() => {});
+      }, {
+        [member]: () => {
+          if (isAsked) return Promise.resolve(); // The end of its pool asks once more.
+          isAsked = true;
+          throw new TypeError("this worker can't be stopped");
+        },
+      });
+      const controller = new AbortController();
+      const parallel = new Parallel(1, { backend: backendOf(() => worker) });
+      const { signal } = controller;
+      const running = inBackground(parallel.map((n: number) => n, [1], { signal }));
+      await begun.promise;
+      controller.abort(new RangeError("enough"));
+      await assertRejects(() => withPatience(running, "the end of the run"), RangeError, "enough");
+      assertMatch(handler.messages.join(), /then failed: TypeError: this worker can't be stopped/);
+    },
+  );
+}
+
+for (const backend of ["inline", "workers"] as const) {
+  for (const count of [0, 3]) {
+    Deno.test(`${backend}: a run that waits for call ${count} rejects when its scope ends`, async () => {
+      const waits = Promise.withResolvers<void>();
+      async function* calls() {
+        for (let n = 0; n < count; n++) yield delayed(tasks.failAt)(n, -1);
+        waits.resolve();
+        await new Promise(() => {});
+      }
+      let running: Promise<unknown>;
+      {
+        await using parallel = new Parallel(2, { backend });
+        running = inBackground(parallel.run(calls()));
+        await waits.promise;
+      }
+      await assertRejects(() => withPatience(running, "its end"), Error, "Parallel was closed");
+    });
+  }
 }
 
 Deno.test("a stream can be left while its input has given no call yet", async () => {

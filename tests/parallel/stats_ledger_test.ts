@@ -5,6 +5,7 @@ import type { JobOutcome } from "../../src/parallel/backend.ts";
 import { TaskTimeoutError, WorkerCrashError } from "../../src/parallel/errors.ts";
 import type { RunState } from "../../src/parallel/watching/run_observer.ts";
 import { StatsLedger } from "../../src/parallel/stats/stats_ledger.ts";
+import type { Rejection } from "../../src/parallel/watching/run_end.ts";
 
 /** A run whose counts the test sets. */
 function runWith(counts: Partial<RunState> = {}): { -readonly [K in keyof RunState]: RunState[K] } {
@@ -73,7 +74,7 @@ Deno.test("stats.calls adds up the runs that are under way and those before", ()
   const counts = { taken: 15, waiting: 3, running: 5, done: 6, failed: 1, cancelled: 0 };
   assertEquals(calls, { ...counts, ...none });
 
-  ledger.onEnd(first, new Error("one call has failed"));
+  ledger.onEnd(first, { error: new Error("one call has failed"), isWanted: false });
   Object.assign(first, { settled: 9, running: 0 }); // What ends later is cancelled for good.
   const later = ledger.snapshot();
   assertEquals(later.runs, { started: 2, running: 1, done: 0, failed: 1, stopped: 0 });
@@ -90,14 +91,14 @@ Deno.test("stats.calls adds up the runs that are under way and those before", ()
 
 Deno.test("stats.runs tells runs that were stopped from those that failed", () => {
   const ledger = new ClockedLedger();
-  const end = (error?: unknown) => {
+  const end = (rejection?: Rejection) => {
     const run = runWith({ taken: 3, settled: 1 });
     ledger.onStart(run);
-    ledger.onEnd(run, error);
+    ledger.onEnd(run, rejection);
   };
-  end(new DOMException("enough", "AbortError"));
+  end({ error: new DOMException("enough", "AbortError"), isWanted: true });
   end(); // A stream that was left.
-  end(new RangeError("broken"));
+  end({ error: undefined, isWanted: false }); // Even that can be thrown.
   const { runs, calls } = ledger.snapshot();
   assertEquals(runs, { started: 3, running: 0, done: 0, failed: 1, stopped: 2 });
   assertEquals([calls.taken, calls.done, calls.cancelled], [9, 3, 6]);

@@ -32,7 +32,12 @@ function siteOf(tally: TallyCounter): WorkerSite {
 }
 
 /** Nobody is told. */
-const NOBODY: BatchListener = { onBegin: () => {}, onSettled: () => {}, onProgress: () => {} };
+const NOBODY: BatchListener = {
+  onBegin: () => {},
+  onLoading: () => {},
+  onSettled: () => {},
+  onProgress: () => {},
+};
 
 /** The control of a task, as far as it matters here. */
 function controlOf(index: number, attempt: number): TaskControl {

@@ -28,6 +28,8 @@ Deno.test("checkTransfer() takes true, false and functions", () => {
   for (const bad of [1, "all", {}, null, []]) {
     assertThrows(() => checkTransfer(bad), TypeError, "Cannot move arguments: current value of");
   }
+  // Without its type, the example does not compile where it is written as an option.
+  assertThrows(() => checkTransfer(1), TypeError, "(image: Uint8Array) => [image.buffer]");
 });
 
 Deno.test("ofArgs() finds what can be moved, and not what is shared", () => {

@@ -134,7 +134,7 @@ Deno.test("VerboseObserver is silent at the end of a run that was rejected", asy
     getLogger().addHandler(handler);
     const observer = new VerboseObserver(1, { nJobs: 2 });
     observer.onStart(run, "workers", 2);
-    observer.onEnd(run, new Error("no"));
+    observer.onEnd(run, { error: new Error("no"), isWanted: false });
   });
   assertEquals(handler.lines.length, 1);
 });
@@ -165,7 +165,7 @@ Deno.test("VerboseObserver is silent at the end also if undefined was thrown", a
   const run = new FakeRun({ calls: 1, nJobs: 2, preDispatch: 4 });
   await withCleanRootLogger(() => {
     getLogger().addHandler(handler);
-    new VerboseObserver(1, { nJobs: 2 }).onEnd(run, undefined);
+    new VerboseObserver(1, { nJobs: 2 }).onEnd(run, { error: undefined, isWanted: false });
   });
   assertEquals(handler.lines, []);
 });

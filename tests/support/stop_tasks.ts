@@ -45,3 +45,7 @@ export const logMany = task(import.meta, function logMany(count: number) {
 export const exit = task(import.meta, function exit() {
   Deno.exit(7);
 });
+
+export const spinForever = task(import.meta, function spinForever() {
+  while (true);
+});

@@ -101,6 +101,7 @@ export class ChildChannel {
     const [, , , records, calls] = this.#child.stdio ?? [];
     this.#isPipeOver = !records || !calls;
     if (!records || !calls) return; // The error is on its way.
+    // The casts: the pipes of a child are sockets; the types promise no more than streams.
     this.#pipes = { records: records as Socket, calls: calls as Socket };
     this.#pipes.records.on("data", (chunk: Uint8Array) => this.#onChunk(chunk));
     this.#pipes.records.on("error", (error) => this.#fail(error));

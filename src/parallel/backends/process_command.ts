@@ -61,7 +61,8 @@ export class ProcessCommands {
   /**
    * Finds out nothing yet.
    *
-   * @param flags More flags for `deno run`. They come last, and count.
+   * @param flags More flags for `deno run`. They come behind those of the program, and count; `memoryLimit`
+   * comes behind them.
    */
   constructor(flags: readonly string[]) {
     this.#flags = flags;

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { checkOptionNames } from "../../logging/queues/option_names.ts";
 import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import type { LogRecord } from "../../logging/record.ts";
+import { inspect } from "../../logging/text/inspect.ts";
 import { Arrivals } from "../../relay/arrivals.ts";
 import type {
   Ability,
@@ -42,9 +44,11 @@ export class ProcessesBackend implements Backend {
    * Makes the backend; no process is started yet.
    *
    * @param options More flags for Deno.
+   * @throws {TypeError} If an option is unknown, or `flags` is no list of texts that begin with "-".
    */
   constructor(options: ProcessesOptions = {}) {
-    this.#commands = new ProcessCommands(options.flags ?? []);
+    checkOptionNames(WHAT, options, ["flags"]);
+    this.#commands = new ProcessCommands(checkFlags(options.flags));
   }
 
   obstacle(): Promise<string | undefined> {
@@ -60,6 +64,26 @@ export class ProcessesBackend implements Backend {
       return new WorkerProcess(number, { site, arrivals, command });
     });
   }
+}
+
+const WHAT = "make a ProcessesBackend";
+
+/** Anything else would be taken for the main module, "-" and "--" included. */
+const FLAG = /^--?[^-]/;
+
+function checkFlags(flags: unknown = []): readonly string[] {
+  if (!Array.isArray(flags)) {
+    throw new TypeError(
+      `Cannot ${WHAT} with ${inspect(flags)} as flags: give a list of flags of deno run`,
+    );
+  }
+  for (const [index, flag] of flags.entries()) {
+    if (typeof flag === "string" && FLAG.test(flag)) continue;
+    const given = `flags[${index}] is ${inspect(flag)}`;
+    const hint = "give a text that begins with -, its value included: --config=app.json";
+    throw new TypeError(`Cannot ${WHAT}: ${given}, ${hint}`);
+  }
+  return [...flags]; // A caller may change its own.
 }
 
 /** A worker whose process is another one where a batch needs modules that the first one can't import. */

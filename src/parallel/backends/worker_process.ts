@@ -20,7 +20,7 @@ import { passOnCounts } from "../../relay/pipe_sink.ts";
 import { LevelPusher } from "../../relay/pushed_levels.ts";
 import type { BackendWorker, BatchListener, Job, WorkerSite } from "../backend.ts";
 import { BatchArgs } from "../values/batch_args.ts";
-import { crashError, type CrashReason, reviveThrown } from "../errors.ts";
+import { crashError, type CrashReason, initializerReason, reviveThrown } from "../errors.ts";
 import { LastRecords } from "../tasks/last_records.ts";
 import type { ProcessBatch } from "../wire/process_wire.ts";
 import { batchHead, RunningBatch } from "../wire/running_batch.ts";
@@ -110,12 +110,14 @@ export class WorkerProcess implements BackendWorker, ChildListener {
     this.#last.clear();
     const args = new BatchArgs({ plan: this.#site.transfer, to: "process", size: jobs.length });
     const packed = batch.pack(({ call }) => args.prepare(call));
-    if (packed.calls.length === 0) this.#settleRefused(batch);
-    else {this.#send({
-        ...batchHead(job, this.#site, this.#isNew),
-        ...packed,
-        ...this.#novelties(caller),
-      }, { buffers: args.buffers, moved: args.transfer });}
+    if (packed.calls.length === 0) {
+      this.#settleRefused(batch);
+    } else {
+      const head = batchHead(job, this.#site, this.#isNew);
+      batch.isInitializing = head.initializer !== undefined;
+      const parts = { buffers: args.buffers, moved: args.transfer };
+      this.#send({ ...head, ...packed, ...this.#novelties(caller) }, parts);
+    }
     return batch.done;
   }
 
@@ -174,9 +176,8 @@ export class WorkerProcess implements BackendWorker, ChildListener {
   }
 
   #settleRefused(batch: RunningBatch): void {
-    batch.begin();
     this.#release();
-    batch.settle([]);
+    batch.begin();
   }
 
   #receive(record: LogRecord): void {
@@ -195,8 +196,14 @@ export class WorkerProcess implements BackendWorker, ChildListener {
       case "paralog:ready":
         this.#ready = true;
         break;
+      case "paralog:initialized":
+        if (this.#running) this.#running.isInitializing = false;
+        break;
       case "paralog:began":
         this.#running?.begin();
+        break;
+      case "paralog:loading":
+        this.#running?.load(message.isLoading);
         break;
       case "paralog:settled":
         this.#tell((batch) => batch.settle(message.outcomes));
@@ -211,7 +218,7 @@ export class WorkerProcess implements BackendWorker, ChildListener {
         this.#running?.tell(message.index, message.done, message.total);
         break;
       case "paralog:uncaught":
-        this.#die(reviveThrown(message.error, this.#running?.current?.call.errors));
+        this.#onUncaught(message.error);
         break;
       case "paralog:ending":
         this.#die(this.#crash(message.reason, message.error));
@@ -221,9 +228,17 @@ export class WorkerProcess implements BackendWorker, ChildListener {
     }
   }
 
+  #onUncaught(thrown: SerializedThrown): void {
+    this.#die(
+      this.#running?.isInitializing
+        ? this.#crash(initializerReason(thrown), thrown)
+        : reviveThrown(thrown, this.#running?.current?.call.errors),
+    );
+  }
+
   /** The process is to die of an error: that of the call it runs, or one that came after its call. */
   #die(error: unknown): void {
-    if (!this.#running) this.#report(error);
+    if (!this.#running?.hasBegun && !this.#running?.isInitializing) this.#report(error);
     this.#end(error);
   }
 
@@ -254,7 +269,8 @@ export class WorkerProcess implements BackendWorker, ChildListener {
 
   #crash(reason: CrashReason, error?: SerializedThrown): unknown {
     const cause = error && reviveThrown(error);
-    return crashError(this.name, reason, this.#running?.current, this.#last, cause);
+    const why = this.#running?.explain(reason) ?? reason;
+    return crashError(this.name, why, this.#running?.current, this.#last, cause);
   }
 
   #crashReason(end: ChildEnd): CrashReason {

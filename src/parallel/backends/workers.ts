@@ -26,7 +26,7 @@ import type {
   WorkerSite,
 } from "../backend.ts";
 import { BatchArgs } from "../values/batch_args.ts";
-import { crashError, type CrashReason, reviveThrown } from "../errors.ts";
+import { crashError, type CrashReason, initializerReason, reviveThrown } from "../errors.ts";
 import { LastRecords } from "../tasks/last_records.ts";
 import { batchHead, RunningBatch } from "../wire/running_batch.ts";
 import { type BatchMessage, isFromWorker, type ToWorker } from "../wire/wire.ts";
@@ -119,12 +119,13 @@ class WebWorker implements BackendWorker, Recipient {
     const args = new BatchArgs({ plan, to: "thread", size: jobs.length });
     const packed = batch.pack(({ call }) => args.prepare(call));
     this.#last.clear();
-    if (packed.calls.length === 0) this.#settleRefused(batch);
-    else {this.#send({
-        ...batchHead(job, this.#shared.site, this.#isNew),
-        ...packed,
-        ...this.#novelties(page),
-      }, args.transfer);}
+    if (packed.calls.length === 0) {
+      this.#settleRefused(batch);
+    } else {
+      const head = batchHead(job, this.#shared.site, this.#isNew);
+      batch.isInitializing = head.initializer !== undefined;
+      this.#send({ ...head, ...packed, ...this.#novelties(page) }, args.transfer);
+    }
     return batch.done;
   }
 
@@ -193,9 +194,8 @@ class WebWorker implements BackendWorker, Recipient {
   }
 
   #settleRefused(batch: RunningBatch): void {
-    batch.begin();
     this.#running = undefined;
-    batch.settle([]);
+    batch.begin();
   }
 
   #post(message: ToWorker, transfer: Transferable[] = []): void {
@@ -208,8 +208,14 @@ class WebWorker implements BackendWorker, Recipient {
       case "paralog:ready":
         this.#ready = true;
         break;
+      case "paralog:initialized":
+        if (this.#running) this.#running.isInitializing = false;
+        break;
       case "paralog:began":
         this.#running?.begin();
+        break;
+      case "paralog:loading":
+        this.#running?.load(message.isLoading);
         break;
       case "paralog:settled":
         this.#afterRecords((batch) => batch.settle(message.outcomes));
@@ -223,7 +229,7 @@ class WebWorker implements BackendWorker, Recipient {
         this.#running?.tell(message.index, message.done, message.total);
         break;
       case "paralog:uncaught":
-        this.#die(() => reviveThrown(message.error, this.#running?.current?.call.errors));
+        this.#onUncaught(message.error);
         break;
       case "paralog:ending":
         this.#crash(message.reason, message.error);
@@ -231,6 +237,11 @@ class WebWorker implements BackendWorker, Recipient {
       default:
         message satisfies never;
     }
+  }
+
+  #onUncaught(thrown: SerializedThrown): void {
+    if (this.#running?.isInitializing) this.#crash(initializerReason(thrown), thrown);
+    else this.#die(() => reviveThrown(thrown, this.#running?.current?.call.errors));
   }
 
   /** What the worker could not announce itself: its own modules failed. */
@@ -241,12 +252,13 @@ class WebWorker implements BackendWorker, Recipient {
 
   #crash(reason: CrashReason, error?: SerializedThrown): void {
     const cause = error && reviveThrown(error);
-    this.#die(() => crashError(this.name, reason, this.#running?.current, this.#last, cause));
+    const why = this.#running?.explain(reason) ?? reason;
+    this.#die(() => crashError(this.name, why, this.#running?.current, this.#last, cause));
   }
 
   /** The worker dies of an error: that of the call it runs, or one that came after its call. */
   #die(error: () => unknown): void {
-    if (!this.#running) {
+    if (this.#ready && !this.#running?.hasBegun && !this.#running?.isInitializing) {
       this.#report("ERROR", "%s died after its task had ended", [this.name, error()]);
     }
     this.#end(error);

@@ -46,14 +46,15 @@ export interface ParallelOptions {
   preDispatch?: number | string;
   /**
    * How long a call may run, in milliseconds, from its start in a worker; then it fails with a
-   * {@linkcode TaskTimeoutError}, and its worker is killed and replaced. Needs processes.
+   * {@linkcode TaskTimeoutError}. A task that has asked for its `currentTask().signal` has `gracePeriod` to
+   * end by itself; otherwise its process is killed and replaced. Needs processes. `Infinity` is no limit.
    *
    * @default no limit
    */
   timeout?: number;
   /**
    * How long a call may wait until it is given to a worker, in milliseconds, once it is taken from the input;
-   * then it fails with a {@linkcode TaskTimeoutError}.
+   * then it fails with a {@linkcode TaskTimeoutError}. `Infinity` is no limit.
    *
    * @default no limit
    */
@@ -66,7 +67,7 @@ export interface ParallelOptions {
   retries?: number | RetryOptions;
   /**
    * How long a task that has asked for its `currentTask().signal` may take to end when it aborts, in
-   * milliseconds; then its worker is ended. Any other task is ended at once.
+   * milliseconds; then its worker is ended. Any other task is ended at once. `Infinity` is no limit.
    *
    * @default 1000
    */
@@ -86,7 +87,7 @@ export interface ParallelOptions {
    */
   maxTasksPerWorker?: number;
   /**
-   * After how many milliseconds without a call a worker ends, within `await using`.
+   * After how many milliseconds without a call a worker ends, within `await using`; `Infinity` is never.
    *
    * @default 300_000
    */
@@ -190,7 +191,7 @@ export interface ParallelPlan {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How long a timer of Deno can be, in milliseconds: 24 days. */
+/** How long a timer of Deno can be, in milliseconds: 24 days. A longer one goes off at once. */
 const LONGEST = 2 ** 31 - 1;
 
 /** As loky's, which joblib uses. */
@@ -205,39 +206,41 @@ const IDLE_TIMEOUT = 300_000;
  * @throws {RangeError} If one has a value that is not allowed.
  */
 export function checkParallelOptions(options: ParallelOptions): ParallelPlan {
-  if ("nJobs" in Object(options) || "n_jobs" in Object(options)) {
+  const misplaced = ["nJobs", "n_jobs"].find((name) => name in Object(options));
+  if (misplaced !== undefined) {
     throw new TypeError(
-      "Cannot make a Parallel with nJobs as an option: it is the first argument, " +
+      `Cannot make a Parallel with ${misplaced} as an option: it is the first argument, ` +
         "new Parallel(nJobs, options)",
     );
   }
   checkOptions("make a Parallel", options, PARALLEL_OPTIONS);
-  const { backend = "auto", preDispatch, permissions, initializer, name, signal } = options;
-  if (name !== undefined && typeof name !== "string") {
-    throw new TypeError(`Cannot name a Parallel ${inspect(name)}: give a text`);
-  }
+  const { backend = "auto", preDispatch, permissions, initializer, signal } = options;
   return {
     backend,
     batchSize: checkBatchSize(options.batchSize),
     preDispatch,
-    timeout: checkTime("timeout", options.timeout),
-    queueTimeout: checkTime("queueTimeout", options.queueTimeout),
+    timeout: limitOf(checkTime("timeout", options.timeout)),
+    queueTimeout: limitOf(checkTime("queueTimeout", options.queueTimeout)),
     retries: checkRetries(options.retries),
-    gracePeriod: checkTime("gracePeriod", options.gracePeriod, 0) ?? 1000,
-    initializer: initializer && checkInitializer(initializer),
+    gracePeriod: Math.min(checkTime("gracePeriod", options.gracePeriod, 0) ?? 1000, LONGEST),
+    initializer: initializer === undefined ? undefined : checkInitializer(initializer),
     maxTasksPerWorker: checkCount("maxTasksPerWorker", options.maxTasksPerWorker) ?? Infinity,
-    idleTimeout: options.idleTimeout === Infinity
-      ? Infinity
-      : checkTime("idleTimeout", options.idleTimeout) ?? IDLE_TIMEOUT,
+    idleTimeout: checkTime("idleTimeout", options.idleTimeout) ?? IDLE_TIMEOUT,
     memoryLimit: checkMemoryLimit(options.memoryLimit),
     permissions: permissions === undefined ? undefined : checkPermissions(permissions),
     transfer: checkTransfer(options.transfer),
-    progress: checkProgress(options.progress ?? false),
-    verbose: checkVerbose(options.verbose ?? 0),
-    name,
+    progress: checkProgress(options.progress),
+    verbose: checkVerbose(options.verbose),
+    name: checkName(options.name),
     relay: checkRelayOptions(options.relay),
     signal,
   };
+}
+
+function checkName(name: unknown): string | undefined {
+  if (name === undefined || (typeof name === "string" && name !== "")) return name;
+  const Wrong = typeof name === "string" ? RangeError : TypeError;
+  throw new Wrong(`Cannot name a Parallel ${inspect(name)}: give a text that is not empty`);
 }
 
 function checkInitializer(call: unknown): Call {
@@ -256,12 +259,18 @@ function checkInitializer(call: unknown): Call {
 
 function checkTime(name: string, given: unknown, least = 1): number | undefined {
   if (given === undefined) return undefined;
-  if (typeof given === "number" && given >= least && given <= LONGEST) return given;
+  const isTime = typeof given === "number" && given >= least;
+  if (isTime && (given <= LONGEST || given === Infinity)) return given;
   const Wrong = typeof given === "number" ? RangeError : TypeError;
   throw new Wrong(
     `Cannot set ${name}: current value is ${inspect(given)}, give milliseconds from ${least} to ` +
-      `${LONGEST}`,
+      `${LONGEST}, or Infinity`,
   );
+}
+
+/** Without a limit, nothing has to be watched, nor be killed. */
+function limitOf(ms: number | undefined): number | undefined {
+  return ms === Infinity ? undefined : ms;
 }
 
 function checkCount(name: string, given: unknown): number | undefined {

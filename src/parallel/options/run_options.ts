@@ -19,9 +19,9 @@ export type RunOptions = PlainRunOptions | CollectingRunOptions;
 /** Options of a run whose results are what its calls result in. */
 export interface PlainRunOptions {
   /**
-   * Stops this run when it aborts: its promise rejects with the reason, calls that wait are not
-   * started, and workers that run one are terminated. A call that runs inline can't be stopped; it
-   * is no longer waited for.
+   * Stops this run when it aborts: its promise rejects with the reason, and calls that wait are not
+   * started. A task that has asked for its `currentTask().signal` has `gracePeriod` to end by itself;
+   * otherwise its worker is ended. A call that runs inline can't be stopped; it is no longer waited for.
    *
    * @default none
    */
@@ -55,17 +55,32 @@ export interface CollectingRunOptions extends Omit<PlainRunOptions, "collectLogs
   collectLogs: true;
 }
 
-/** Options of {@linkcode Parallel.stream}. */
-export type StreamOptions = RunOptions & {
+/** Options of {@linkcode Parallel.stream}, whether records stand beside the results or not. */
+export type StreamOptions = PlainStreamOptions | CollectingStreamOptions;
+
+/** Options of a stream whose results are what its calls result in. */
+export interface PlainStreamOptions extends PlainRunOptions {
   /**
    * Whether results come in the order of the calls; otherwise as soon as they are there.
    *
    * @default true
    */
   ordered?: boolean;
-};
+}
+
+/** Options of a stream whose results have the records of their tasks beside them. */
+export interface CollectingStreamOptions extends CollectingRunOptions {
+  /**
+   * Whether results come in the order of the calls; otherwise as soon as they are there.
+   *
+   * @default true
+   */
+  ordered?: boolean;
+}
 
 const OPTIONS = ["signal", "collectLogs", "taskLogs"] as const;
+
+const STREAM_OPTIONS = [...OPTIONS, "ordered"] as const;
 
 /** The options of a run, as it needs them. */
 export interface RunPlan {
@@ -86,7 +101,7 @@ export interface RunPlan {
  * @throws {RangeError} If one has a value that is not allowed.
  */
 export function checkRunOptions(options: RunOptions): RunPlan {
-  checkPlace(options);
+  checkPlace("run calls", options);
   checkOptions("run calls", options, OPTIONS);
   const { signal, collectLogs = false, taskLogs } = options;
   if (typeof collectLogs !== "boolean") {
@@ -110,25 +125,28 @@ export function checkRunOptions(options: RunOptions): RunPlan {
  * @throws {RangeError} If one has a value that is not allowed.
  */
 export function checkStreamOptions(
-  { ordered = true, ...options }: StreamOptions,
+  options: StreamOptions,
 ): { readonly plan: RunPlan; readonly isOrdered: boolean } {
+  checkPlace("stream results", options);
+  checkOptions("stream results", options, STREAM_OPTIONS);
+  const { ordered = true, ...others } = options;
   if (typeof ordered !== "boolean") {
     throw new TypeError(
       `Cannot stream results with ${inspect(ordered)} as ordered: give true or false`,
     );
   }
-  return { plan: checkRunOptions(options), isOrdered: ordered };
+  return { plan: checkRunOptions(others), isOrdered: ordered };
 }
 
 /** What holds for all runs is given elsewhere. */
-function checkPlace(options: RunOptions): void {
+function checkPlace(what: string, options: RunOptions): void {
   const known: readonly string[] = OPTIONS;
   const misplaced = PARALLEL_OPTIONS.find((name) =>
     name in Object(options) && !known.includes(name)
   );
   if (misplaced === undefined) return;
   throw new TypeError(
-    `Cannot run calls with ${misplaced}: it is an option for all runs, ` +
+    `Cannot ${what} with ${misplaced}: it is an option for all runs, ` +
       `new Parallel(nJobs, { ${misplaced}: … })`,
   );
 }

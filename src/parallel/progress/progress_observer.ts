@@ -20,7 +20,8 @@ import {
   type ProgressDisplay,
 } from "./progress_display.ts";
 import type { ProgressOption } from "./progress_option.ts";
-import { type EndState, RunMeter } from "./run_meter.ts";
+import { type Rejection, type RunEnd, runEndOf } from "../watching/run_end.ts";
+import { RunMeter } from "./run_meter.ts";
 
 /** How often it is looked how far the run is: the milliseconds between. */
 const PAUSE = 100;
@@ -110,8 +111,8 @@ class ShownProgress implements ProgressObserver {
     this.#meter?.task(task);
   }
 
-  onEnd(run: RunState, error?: unknown): void {
-    this.#end(endStateOf(run, error));
+  onEnd(run: RunState, rejection?: Rejection): void {
+    this.#end(runEndOf(run, rejection));
   }
 
   [Symbol.dispose](): void {
@@ -123,7 +124,7 @@ class ShownProgress implements ProgressObserver {
     if (meter) this.#try(() => this.#display.update(meter.read()));
   };
 
-  #end(state: EndState): void {
+  #end(state: RunEnd): void {
     clearInterval(this.#timer);
     const meter = this.#meter;
     this.#meter = undefined;
@@ -148,9 +149,4 @@ class ShownProgress implements ProgressObserver {
       this.#failures,
     );
   };
-}
-
-function endStateOf({ settled, total }: RunState, error: unknown): EndState {
-  if (error === undefined) return settled === total ? "done" : "stopped";
-  return error instanceof DOMException && error.name === "AbortError" ? "stopped" : "failed";
 }

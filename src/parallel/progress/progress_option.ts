@@ -72,7 +72,7 @@ export type ProgressOption = boolean | ProgressListener;
  */
 export function checkProgress(option: unknown): ProgressOption {
   if (option === undefined) return false;
-  // What its parameters are, nobody can check.
+  // The cast: what parameters a function has, nobody can check.
   if (typeof option === "boolean" || typeof option === "function") return option as ProgressOption;
   throw new TypeError(
     `Cannot show progress with ${inspect(option)} as progress: give true, false or a function`,

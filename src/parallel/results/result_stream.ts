@@ -5,7 +5,7 @@
  */
 
 import { ResultQueue } from "./result_queue.ts";
-import type { Run } from "../run.ts";
+import { LEFT, type Run } from "../run.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
 
 /**
@@ -33,9 +33,6 @@ export interface ResultStream<R> extends AsyncIterableIterator<R, undefined>, As
 export function streamOf(run: Run, isOrdered: boolean): ResultStream<unknown> {
   return new RunStream(run, isOrdered);
 }
-
-/** What a run is stopped with whose results nobody goes through any more. */
-const LEFT = new DOMException("Nobody wants the rest of the results", "AbortError");
 
 const DONE = { done: true, value: undefined } as const;
 

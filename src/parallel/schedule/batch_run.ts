@@ -32,8 +32,8 @@ export interface BatchHost {
 }
 
 /**
- * How long a worker may take to start and to load what a call needs, in milliseconds, where calls have a
- * `timeout`: the top level of a module may never end.
+ * How long a worker may take to start and to run its initializer, and to load the module of a task, in
+ * milliseconds, where calls have a shorter `timeout`: an initializer, or the top level of a module, may never end.
  */
 const START_TIMEOUT = 30_000;
 
@@ -50,6 +50,8 @@ export class BatchRun implements BatchListener {
   /** When the running call began; `undefined` before the first one did. */
   #since: number | undefined;
   #busy = 0;
+  /** Whether the module of the running call's task is being loaded. */
+  #isLoading = false;
   /** The call that has taken too long. */
   #late: QueuedJob | undefined;
   #done: Promise<void> | undefined;
@@ -97,21 +99,21 @@ export class BatchRun implements BatchListener {
    * did not start are the rest.
    *
    * @returns When the worker is free, or has ended.
-   * @throws {WorkerCrashError} If the worker could not be started; then nothing has run.
+   * @throws {WorkerCrashError} If the worker came to its end before it began; then nothing has run.
    */
   async run(): Promise<void> {
     if (!this.#worker.alive) return this.#giveUp();
     using _ = this.#deadline;
-    if (this.#host.timeout !== undefined) this.#deadline.set(START_TIMEOUT);
+    if (this.#host.timeout !== undefined) this.#deadline.set(this.#startTimeout);
     try {
       this.#done = this.#worker.run(this.#jobs, this.#host.caller, this);
       await this.#done;
     } catch (error) {
-      if (isStartFailure(error)) throw error;
+      if (this.#since === undefined) throw error; // No call is to blame.
       const job = this.#jobs[this.#settled];
       if (!job) return;
       const blame = job === this.#late ? this.#timeoutError(job) : error;
-      const ms = this.#since === undefined ? 0 : performance.now() - this.#since;
+      const ms = performance.now() - this.#since;
       this.#settle([{ ok: false, error: blame, ms }]);
     }
   }
@@ -144,6 +146,12 @@ export class BatchRun implements BatchListener {
     this.#since = performance.now();
     this.#host.onBegin();
     this.#setDeadline();
+  }
+
+  onLoading(isLoading: boolean): void {
+    this.#isLoading = isLoading;
+    if (!isLoading) this.#setDeadline();
+    else if (this.#host.timeout !== undefined) this.#deadline.set(this.#startTimeout);
   }
 
   onSettled(outcomes: readonly JobOutcome[]): void {
@@ -179,25 +187,35 @@ export class BatchRun implements BatchListener {
     });
   }
 
+  get #startTimeout(): number {
+    return Math.max(START_TIMEOUT, this.#host.timeout ?? 0);
+  }
+
   #onTimeout(): void {
     const job = this.#jobs[this.#settled];
     if (!job) return;
+    if (this.#since === undefined) return this.#onStartTimeout();
     this.#late = job;
     this.stop(this.#timeoutError(job));
   }
 
+  /** No call is to blame. */
+  #onStartTimeout(): void {
+    const message =
+      `it did not begin its first call within ${this.#startTimeout} ms. Look at its ` +
+      "initializer, and at the top level of the task's module";
+    this.#worker.terminate(new WorkerCrashError(this.worker, { kind: "start", message }));
+  }
+
   /** Made again once the last records are there. */
   #timeoutError({ run, index, call: { task } }: QueuedJob): TaskTimeoutError {
-    const { timeout = 0 } = this.#host;
     const { worker } = this;
     const records = this.#worker.lastRecords?.(run, index);
-    return new TaskTimeoutError(task.name, { index, timeout, worker, phase: "run", records });
+    const limit = this.#isLoading
+      ? { timeout: this.#startTimeout, phase: "load" } as const
+      : { timeout: this.#host.timeout ?? 0, phase: "run" } as const;
+    return new TaskTimeoutError(task.name, { index, worker, records, ...limit });
   }
-}
-
-function isStartFailure(error: unknown): error is WorkerCrashError {
-  if (!(error instanceof WorkerCrashError)) return false;
-  return error.reason.kind === "start" || error.reason.kind === "initializer";
 }
 
 /** Whether a promise is settled within so many milliseconds. */

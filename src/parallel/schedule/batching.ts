@@ -32,7 +32,8 @@ export interface BatchRule {
 
 /**
  * Where joblib sends batches of 0.2 to 2 s to processes in Python, and doubles at most, a round through
- * a worker of ours takes about 0.05 ms.
+ * a worker of ours takes about 0.05 ms. bench/batching.ts: from some 100 calls that do nothing on, which take
+ * about a millisecond, bigger batches gain nothing; and batches of up to 20 ms of uneven calls cost nothing.
  */
 export const BATCH_RULE: BatchRule = { minIdeal: 2, maxIdeal: 20, sudden: 20, growth: 4 };
 

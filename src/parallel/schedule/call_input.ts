@@ -21,6 +21,7 @@ export class CallInput {
   #first: IteratorResult<unknown> | undefined;
   #taken = 0;
   #isPending = false;
+  #isAnswering = false;
   #isOver = false;
 
   private constructor(
@@ -83,8 +84,19 @@ export class CallInput {
       this.#first = undefined;
       return this.#take(first);
     }
-    const result = this.#iterator.next();
+    const result = this.#ask();
     return isPromise(result) ? this.#wait(result) : this.#take(result);
+  }
+
+  /** The input itself may bring the run to its end: then it is closed as soon as it has answered. */
+  #ask(): ReturnType<(Iterator<unknown> | AsyncIterator<unknown>)["next"]> {
+    this.#isAnswering = true;
+    try {
+      return this.#iterator.next();
+    } finally {
+      this.#isAnswering = false;
+      if (this.#isOver) Promise.resolve(this.#iterator.return?.()).catch(() => {}); // Nobody is left to tell.
+    }
   }
 
   /**
@@ -95,6 +107,7 @@ export class CallInput {
   async close(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
+    if (this.#isAnswering) return;
     const closed = this.#iterator.return?.();
     if (!this.#isPending) await closed;
     else if (isPromise(closed)) closed.catch(() => {}); // Nobody is left to tell.

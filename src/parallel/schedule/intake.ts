@@ -105,7 +105,8 @@ export class Intake implements Disposable {
     if (this.#isClosed) return;
     const timer = setTimeout(() => {
       this.#pauses.delete(timer);
-      this.putBack([{ ...job, attempt: job.attempt + 1, since: performance.now() }]);
+      // Behind the others, so that the first one has always waited longest.
+      this.#queue.push({ ...job, attempt: job.attempt + 1, since: performance.now() });
       this.#options.onCalls();
     }, delay);
     this.#pauses.add(timer);

@@ -7,7 +7,9 @@
 import type { Backend, BackendWorker, WorkerSite } from "../backend.ts";
 import type { StatsLedger } from "../stats/stats_ledger.ts";
 
-const CLOSED = "Cannot finish a run: its Parallel was closed. Await the run before its scope ends";
+/** What runs are rejected with whose workers were closed. */
+export const CLOSED =
+  "Cannot finish a run: its Parallel was closed. Await the run before its scope ends";
 
 /** What a pool needs beside its backend. */
 export interface PoolOptions {

@@ -5,12 +5,20 @@
  */
 
 import type { Backend } from "../backend.ts";
-import { type PoolOptions, WorkerPool } from "./pool.ts";
+import { CLOSED, type PoolOptions, WorkerPool } from "./pool.ts";
 
 /** A use of the workers, as long as it is not disposed. */
 export interface PoolUse extends AsyncDisposable {
-  /** The workers of a backend. */
-  readonly poolOf: (backend: Backend) => WorkerPool;
+  /**
+   * The workers of a backend.
+   *
+   * @param backend The backend.
+   * @param depth How many inline tasks are around the run, if it is to be inline itself: each of them has its
+   * worker, and waits for the run.
+   */
+  readonly poolOf: (backend: Backend, depth: number) => WorkerPool;
+  /** Aborts when the workers are closed: what uses them may wait for something else at that moment. */
+  readonly closed: AbortSignal;
 }
 
 /**
@@ -19,8 +27,9 @@ export interface PoolUse extends AsyncDisposable {
  */
 export class Pools {
   readonly #options: PoolOptions;
-  readonly #pools = new Map<Backend, WorkerPool>();
-  #runs = 0;
+  readonly #pools = new Map<Backend, WorkerPool[]>();
+  /** Those that use them; each is told when they are closed. */
+  readonly #uses = new Set<AbortController>();
   #kept = false;
   #closed = false;
 
@@ -57,11 +66,14 @@ export class Pools {
    * @returns Finds the pool of a backend.
    */
   enter(): PoolUse {
-    this.#runs++;
+    const use = new AbortController();
+    this.#uses.add(use);
     return {
-      poolOf: (backend) => this.#poolOf(backend),
+      poolOf: (backend, depth) => this.#poolOf(backend, depth),
+      closed: use.signal,
       [Symbol.asyncDispose]: async () => {
-        if (--this.#runs === 0 && !this.#kept) await this.#end();
+        this.#uses.delete(use);
+        if (this.#uses.size === 0 && !this.#kept) await this.#end();
       },
     };
   }
@@ -69,18 +81,19 @@ export class Pools {
   /** Ends all workers, for good. */
   async close(): Promise<void> {
     this.#closed = true;
+    for (const use of this.#uses) use.abort(new Error(CLOSED));
     await this.#end();
   }
 
-  #poolOf(backend: Backend): WorkerPool {
+  #poolOf(backend: Backend, depth: number): WorkerPool {
     this.checkOpen(); // They may have been closed while Deno was asked for permissions.
-    const pool = this.#pools.get(backend) ?? new WorkerPool(backend, this.#options);
-    this.#pools.set(backend, pool);
-    return pool;
+    const pools = this.#pools.get(backend) ?? [];
+    this.#pools.set(backend, pools);
+    return pools[depth] ??= new WorkerPool(backend, this.#options);
   }
 
   async #end(): Promise<void> {
-    const pools = [...this.#pools.values()];
+    const pools = [...this.#pools.values()].flat().filter((pool) => pool !== undefined);
     this.#pools.clear();
     await Promise.all(pools.map((pool) => pool[Symbol.asyncDispose]()));
   }

@@ -10,6 +10,7 @@ import { addPlace } from "../dispatch_stack.ts";
 import { TaskTimeoutError, WorkerCrashError } from "../errors.ts";
 import { Intake } from "./intake.ts";
 import type { QueuedJob } from "./job_queue.ts";
+import { reportLate } from "../watching/observers.ts";
 import type { RunState } from "../watching/run_observer.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -122,11 +123,11 @@ export class Scheduler implements RunState {
     const { input, enter } = this.#schedule;
     const ends = [...this.#batches].map((batch) => batch.stop(reason));
     const ended = await Promise.allSettled([enter(() => input.close()), ...ends]);
-    const failures = ended.flatMap((end) => end.status === "rejected" ? [end.reason] : []);
-    const text = "A run was stopped, and its input or a worker failed";
-    this.#done.reject(
-      failures.length === 0 ? reason : new AggregateError([reason, ...failures], text),
-    );
+    try {
+      enter(() => reportLate(ended));
+    } finally {
+      this.#done.reject(reason); // Also where a filter throws.
+    }
   }
 
   /** Does what can be done now: takes calls, starts batches. */
@@ -165,6 +166,7 @@ export class Scheduler implements RunState {
     if (!worker) return false;
     let isUsed = 0;
     try {
+      if (!this.#isWanted()) return false; // No longer: another call may have ended the run meanwhile.
       const jobs = this.#begin(this.#intake.take(Math.min(this.#nextSize(), pool.roomOf(worker))));
       isUsed = jobs.length;
       if (jobs.length > 0) await this.#runBatch(worker, jobs);
@@ -193,10 +195,7 @@ export class Scheduler implements RunState {
     return sizer.sizeFor(this.#intake.length, pool.size, input.isOver);
   }
 
-  /**
-   * Tells the watcher of calls that are about to start. Those that it refuses are left out; none is left where
-   * that has stopped the run.
-   */
+  /** Tells the watcher of calls that are about to start: those it refuses are left out; all, if that stops the run. */
   #begin(jobs: QueuedJob[]): QueuedJob[] {
     const { watcher } = this.#schedule;
     if (!watcher) return jobs;
@@ -275,7 +274,9 @@ export class Scheduler implements RunState {
     }
   }
 
+  /** A worker came to its end before its first call. */
   #onFailedStart(error: unknown): void {
+    if (this.#stopping) return;
     const isFinal = error instanceof WorkerCrashError && error.reason.kind === "initializer";
     if (!isFinal && ++this.#failedStarts < MOST_FAILED_STARTS) return;
     addPlace(error, this.#schedule.place, undefined);

@@ -12,6 +12,7 @@ import type {
   RunObserver,
   RunState,
 } from "../watching/run_observer.ts";
+import { type Rejection, runEndOf } from "../watching/run_end.ts";
 import { HistogramCounter } from "./histogram.ts";
 import type { CallCounts, ParallelStats } from "./parallel_stats.ts";
 import { RecordLedger } from "./record_ledger.ts";
@@ -95,10 +96,10 @@ export class StatsLedger implements RunObserver {
     this.#timedOut += calls;
   }
 
-  onEnd(run: RunState, error?: unknown): void {
+  onEnd(run: RunState, rejection?: Rejection): void {
     if (!this.#running.delete(run)) return;
     if (this.#running.size === 0) this.#duration += this.#now() - this.#runningSince;
-    this.#runs[endOf(run, error)]++;
+    this.#runs[runEndOf(run, rejection)]++;
     this.#ended.taken += run.taken;
     this.#ended.settled += run.settled;
     this.#ended.failed += run.failed;
@@ -179,10 +180,4 @@ export class StatsLedger implements RunObserver {
       crashed: this.#crashed,
     };
   }
-}
-
-/** As the progress of the run tells it. */
-function endOf({ settled, total }: RunState, error: unknown): "done" | "failed" | "stopped" {
-  if (error === undefined) return settled === total ? "done" : "stopped";
-  return error instanceof DOMException && error.name === "AbortError" ? "stopped" : "failed";
 }

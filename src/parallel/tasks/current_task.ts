@@ -38,10 +38,12 @@ export interface Nesting {
   readonly level: number;
   /** How many tasks of those may run at once. */
   readonly jobs: number;
+  /** How many inline tasks of this thread are around. */
+  readonly inline: number;
 }
 
 /** Outside of tasks. */
-export const OUTERMOST: Nesting = { level: 0, jobs: 1 };
+export const OUTERMOST: Nesting = { level: 0, jobs: 1, inline: 0 };
 
 /** Where a task runs, and who is told what it says. */
 export interface TaskSite {

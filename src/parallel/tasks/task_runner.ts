@@ -47,6 +47,8 @@ export class TaskRunner {
   readonly #load: LoadModule;
   readonly #tally: RecordTally | undefined;
   readonly #sources = new Map<string, LoadedTask>();
+  /** The modules of tasks that were loaded, by their URL. */
+  readonly #modules = new Set<string>();
   /** What the initializer has set up, if there was one. */
   #base: Realm | undefined;
 
@@ -62,6 +64,15 @@ export class TaskRunner {
   }
 
   /**
+   * Whether finding the function of a task takes no time.
+   *
+   * @param task How it is found.
+   */
+  hasLoaded(task: TaskReference & { kind: "module" }): boolean {
+    return this.#modules.has(task.url);
+  }
+
+  /**
    * Finds the function of a task. Never throws.
    *
    * @param task How it is found.
@@ -71,7 +82,9 @@ export class TaskRunner {
     const { name } = task;
     try {
       if (task.kind === "source") return await this.#compile(task.source, name);
-      return { name, isSource: false, fn: await this.#load(task) };
+      const fn = await this.#load(task);
+      this.#modules.add(task.url);
+      return { name, isSource: false, fn };
     } catch (error) {
       return { name, error };
     }
@@ -92,9 +105,10 @@ export class TaskRunner {
     { caller, context }: RunPlace,
   ): Promise<Outcome> {
     const realm = this.#base = createTaskRealm(caller, undefined, this.#tally);
-    return await attempt(task, (fn) => {
-      return runInRealm(realm, () => runInContext(context, () => fn(...args as never[])));
-    });
+    if ("error" in task) return failure(task, task.error, 0);
+    const { fn } = task; // Not called as a method, which would be in its stack.
+    const act = () => runInContext(context, () => fn(...args as never[]));
+    return await timed(task, () => runInRealm(realm, act));
   }
 
   /**
@@ -114,11 +128,15 @@ export class TaskRunner {
   ): Promise<Outcome> {
     const { index, attempt: number } = control;
     const above = this.#base?.isConfigured ? this.#base : caller;
-    return await attempt(task, async (fn) => {
+    try {
+      if ("error" in task) throw task.error;
+      const { fn } = task;
       await using realm = createTaskRealm(above, { index, run, attempt: number }, this.#tally);
       const act = () => runInContext(context, () => fn(...args as never[]));
-      return await runInTask(control, () => runInRealm(realm, act));
-    });
+      return await timed(task, () => runInTask(control, () => runInRealm(realm, act)));
+    } catch (error) {
+      return failure(task, error, 0); // It could not start, or a handler of its own could not be closed.
+    }
   }
 
   /** Writes what handlers of the initializer hold: a worker may be ended at any time that it is idle. */
@@ -143,19 +161,21 @@ export class TaskRunner {
   }
 }
 
-async function attempt(
-  task: LoadedTask,
-  run: (fn: TaskFunction) => unknown,
-): Promise<Outcome> {
+/** The time is that of the task alone. */
+async function timed(task: LoadedTask, run: () => unknown): Promise<Outcome> {
   const start = performance.now();
   try {
-    if ("error" in task) throw task.error;
-    return { ok: true, value: await run(task.fn), ms: performance.now() - start };
+    const value = await run();
+    return { ok: true, value, ms: performance.now() - start };
   } catch (error) {
-    const isSource = "fn" in task && task.isSource;
-    const explained = isSource ? explainMissingName(error, task.name) : error;
-    return { ok: false, error: serializeThrown(explained), ms: performance.now() - start };
+    return failure(task, error, performance.now() - start);
   }
+}
+
+function failure(task: LoadedTask, error: unknown, ms: number): Outcome {
+  const isSource = "fn" in task && task.isSource;
+  const explained = isSource ? explainMissingName(error, task.name) : error;
+  return { ok: false, error: serializeThrown(explained), ms };
 }
 
 /**

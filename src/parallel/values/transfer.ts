@@ -62,7 +62,7 @@ export function checkTransfer(option: unknown): TransferPlan | undefined {
   if (typeof option !== "function") {
     throw new TypeError(
       `Cannot move arguments: current value of transfer is ${inspect(option)}, give true, false, ` +
-        "or a function that returns what is moved: (image) => [image.buffer]",
+        "or a function that returns what is moved: (image: Uint8Array) => [image.buffer]",
     );
   }
   return { results: false, moved, ofArgs: (args) => checkList(option(...args)) };

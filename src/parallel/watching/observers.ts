@@ -70,3 +70,15 @@ export const retryLog: RunObserver = {
     );
   },
 };
+
+/**
+ * Logs what has failed while a run was being stopped: it is rejected with why it was stopped.
+ *
+ * @param ends What had to come to its end.
+ */
+export function reportLate(ends: readonly PromiseSettledResult<unknown>[]): void {
+  for (const end of ends) {
+    if (end.status === "fulfilled") continue;
+    getLogger("paralog").error("A run was stopped, and then failed: %s", end.reason);
+  }
+}

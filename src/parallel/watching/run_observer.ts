@@ -5,6 +5,7 @@
  */
 
 import type { JobOutcome } from "../backend.ts";
+import type { Rejection } from "./run_end.ts";
 
 /** How far a run is. One object for the whole run, always up to date. */
 export interface RunState {
@@ -104,6 +105,6 @@ export interface RunObserver {
   onRetry?(run: RunState, retry: RetriedCall): void;
   /** A running call says how far it is. */
   onTaskProgress?(run: RunState, task: TaskProgress): void;
-  /** The run has come to its end; with an error, it was rejected. */
-  onEnd?(run: RunState, error?: unknown): void;
+  /** The run has come to its end; with a rejection, before all calls have come to theirs. */
+  onEnd?(run: RunState, rejection?: Rejection): void;
 }

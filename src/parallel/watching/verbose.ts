@@ -15,11 +15,12 @@ import { createRecord } from "../../logging/record.ts";
 import { floatText } from "../../logging/text/number_text.ts";
 import { writeWhole } from "../../logging/write_whole.ts";
 import type { FinishedBatch, RunObserver, RunState } from "./run_observer.ts";
+import type { Rejection } from "./run_end.ts";
 
 /** From here on, changes of the size of batches are told too. */
 const TELLS_SIZES = 10;
 
-/** From here on, every batch is told. */
+/** Above this, every batch is told. */
 const TELLS_ALL = 10;
 
 /** From here on, lines go to stdout. */
@@ -123,8 +124,8 @@ export class VerboseObserver implements RunObserver {
     }
   }
 
-  onEnd(run: RunState, ...rejected: readonly unknown[]): void {
-    if (rejected.length > 0) return; // With whatever it may be: `undefined` can be thrown too.
+  onEnd(run: RunState, rejection?: Rejection): void {
+    if (rejection) return;
     const { settled } = run;
     this.#say("Done %3i out of %3i | elapsed: %s finished", settled, settled, this.#elapsed());
   }

@@ -11,9 +11,10 @@ import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import { type TakesValue, toCloneableThrown } from "../../relay/cloneable.ts";
 import type { Prepared } from "../values/clone.ts";
 import { TaskControl } from "../tasks/current_task.ts";
-import { reviveThrown } from "../errors.ts";
+import { initializerReason, reviveThrown } from "../errors.ts";
 import { ProgressTeller } from "./progress_teller.ts";
 import type { LoadedTask, RunPlace, TaskRunner } from "../tasks/task_runner.ts";
+import type { TaskReference } from "../tasks/task.ts";
 import type { CallsMessage, FromWorker, WireCall, WireOutcome } from "./wire.ts";
 
 /** What goes its own way beside a message. */
@@ -54,6 +55,13 @@ export interface CallerLink {
 
 /** How long the end of a call may wait for others to be told with, in milliseconds. */
 const LATEST = 1;
+
+/** The calls of a batch that runs. */
+interface RunningCalls {
+  readonly place: RunPlace;
+  /** The tasks that were loaded so far, by their number in the batch. */
+  readonly loaded: LoadedTask[];
+}
 
 /** Runs the batches of one worker. */
 export class BatchRunner {
@@ -97,13 +105,13 @@ export class BatchRunner {
     using _ = batch.hasStatus ? expectStatus() : undefined;
     const place = { run: batch.run, context: batch.context, caller };
     if (batch.initializer && !await this.#initialize(batch.initializer, place)) return;
-    const tasks = await this.#load(batch.tasks);
     this.#link.post({ type: "paralog:began" });
+    const running: RunningCalls = { place, loaded: [] };
     this.#told = performance.now();
     let left = batch.calls.length;
     for (const call of batch.calls) {
       if (this.#cancelled || this.#link.isStopped?.()) break;
-      await this.#runCall(call, tasks, batch, place);
+      await this.#runCall(call, batch, running);
       left--;
     }
     this.#runner.flush();
@@ -141,31 +149,38 @@ export class BatchRunner {
       call.args,
       place,
     );
-    if (outcome.ok) return true;
+    if (outcome.ok) {
+      this.#link.post({ type: "paralog:initialized" });
+      return true;
+    }
     const error = toCloneableThrown(outcome.error, this.#link.takes);
-    const message = error.kind === "error" ? error.error.message : String(error.value);
-    this.#link.post({ type: "paralog:ending", reason: { kind: "initializer", message }, error });
+    this.#link.post({ type: "paralog:ending", reason: initializerReason(error), error });
     return false;
   }
 
-  async #load(tasks: CallsMessage["tasks"]): Promise<LoadedTask[]> {
-    const loaded: LoadedTask[] = [];
-    for (const task of tasks) loaded.push(await this.#runner.load(task));
+  /** A module may take its time, or end the worker: the caller has to know whose it is. */
+  async #load(task: TaskReference): Promise<LoadedTask> {
+    if (task.kind === "source" || this.#runner.hasLoaded(task)) {
+      return await this.#runner.load(task);
+    }
+    this.flush();
+    this.#link.post({ type: "paralog:loading", isLoading: true });
+    const loaded = await this.#runner.load(task);
+    this.#link.post({ type: "paralog:loading", isLoading: false });
     return loaded;
   }
 
   async #runCall(
     [task, index, attempt, args]: WireCall,
-    tasks: readonly LoadedTask[],
-    { nesting }: CallsMessage,
-    place: RunPlace,
+    { tasks, nesting }: CallsMessage,
+    { place, loaded: known }: RunningCalls,
   ): Promise<void> {
     const { worker, isEager } = this.#link;
     const onListen = () => this.#link.onListen(index);
     const onProgress = (index: number, done: number, total: number | undefined) =>
       this.#progress.tell({ index, done, total });
     const control = new TaskControl({ index, attempt, worker, nesting, onListen, onProgress });
-    const loaded = tasks[task]!; // The caller counts them.
+    const loaded = known[task] ??= await this.#load(tasks[task]!); // The caller counts them.
     // What came before is not to wait for a call that may be long, nor for one that never yields.
     if (this.#outcomes.length > 0 && performance.now() - this.#told > LATEST) this.flush();
     else if (this.#outcomes.length > 0) this.#timer ??= setTimeout(() => this.flush(), LATEST);

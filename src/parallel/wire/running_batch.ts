@@ -6,7 +6,7 @@
 
 import { isStatusKept } from "../../logging/terminal/status_line.ts";
 import type { BatchListener, Job, JobOutcome, WorkerSite } from "../backend.ts";
-import { reviveThrown } from "../errors.ts";
+import { type CrashReason, reviveThrown } from "../errors.ts";
 import { OUTERMOST } from "../tasks/current_task.ts";
 import type { CallsMessage, WireCall, WireOutcome } from "./wire.ts";
 import type { TaskReference } from "../tasks/task.ts";
@@ -18,6 +18,8 @@ export type PrepareArgs = (job: Job) => readonly unknown[];
 export class RunningBatch {
   /** Is settled when the worker is free, or has come to its end. */
   readonly done: Promise<void>;
+  /** Whether the worker runs its initializer, which comes before the first call. */
+  isInitializing = false;
   readonly #jobs: readonly Job[];
   readonly #listener: BatchListener;
   /** Calls that were not sent, by their place, and why. */
@@ -29,6 +31,7 @@ export class RunningBatch {
   /** Which call of the run has asked for its signal last. */
   #listening: number | undefined;
   #isOver = false;
+  #hasBegun = false;
 
   /**
    * Begins with all calls before their start.
@@ -43,6 +46,11 @@ export class RunningBatch {
     [this.done, this.#resolve, this.#reject] = [promise, resolve, reject];
   }
 
+  /** Whether the worker has begun with the first call. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   /** Whether the worker is free again. */
   get isOver(): boolean {
     return this.#isOver;
@@ -53,9 +61,11 @@ export class RunningBatch {
     return this.#jobs.findIndex(({ index }) => index === this.#listening) >= this.#settled;
   }
 
-  /** The first call that has not come to its end. */
+  /** The call that runs, or is to be the first one. */
   get current(): Job | undefined {
-    return this.#jobs[this.#settled];
+    let place = this.#settled;
+    while (this.#refused.has(place)) place++;
+    return this.#jobs[place];
   }
 
   /**
@@ -79,9 +89,16 @@ export class RunningBatch {
     return { tasks: tasks.list, calls };
   }
 
-  /** The worker begins with the first call. */
+  /** The worker begins with the first call. Those before it, which were not sent, have come to their end. */
   begin(): void {
+    this.#hasBegun = true;
     this.#listener.onBegin();
+    if (this.#refused.has(this.#settled)) this.settle([]);
+  }
+
+  /** What the running call needs is being loaded, or is there. */
+  load(isLoading: boolean): void {
+    this.#listener.onLoading(isLoading);
   }
 
   /**
@@ -109,6 +126,14 @@ export class RunningBatch {
     this.#listening = index;
   }
 
+  /** Why the worker has come to its end: what its initializer does is no fault of a call. */
+  explain(reason: CrashReason): CrashReason {
+    if (!this.isInitializing || reason.kind === "start" || reason.kind === "initializer") {
+      return reason;
+    }
+    return { kind: "initializer", message: `it ended its worker by ${endText(reason)}` };
+  }
+
   /** The running call says how far it is. */
   tell(index: number, done: number, total: number | undefined): void {
     this.#listener.onProgress(index, done, total);
@@ -132,6 +157,11 @@ export class RunningBatch {
     }
     return place;
   }
+}
+
+function endText(reason: Exclude<CrashReason, { kind: "start" | "initializer" }>): string {
+  if (reason.kind === "exit") return `exit(${reason.code})`;
+  return reason.kind === "close" ? "self.close()" : reason.signal;
 }
 
 /** The tasks of a batch, each once. */

@@ -85,8 +85,12 @@ export type WireOutcome =
 export type FromWorker =
   /** The worker's own modules are loaded. */
   | { readonly type: "paralog:ready" }
-  /** What the calls of the batch need is loaded, and the first one begins. */
+  /** What runs before the first call has come to its end. */
+  | { readonly type: "paralog:initialized" }
+  /** The first call of the batch begins. */
   | { readonly type: "paralog:began" }
+  /** What the running call needs is being loaded, or is there. */
+  | { readonly type: "paralog:loading"; readonly isLoading: boolean }
   /** The next calls of the batch have come to their end. */
   | { readonly type: "paralog:settled"; readonly outcomes: readonly WireOutcome[] }
   /** The rest of the batch is not started, because it was cancelled. */
@@ -122,7 +126,9 @@ export function isFromWorker(data: unknown): data is FromWorker {
 const TYPES: ReadonlySet<FromWorker["type"]> = new Set(
   [
     "paralog:ready",
+    "paralog:initialized",
     "paralog:began",
+    "paralog:loading",
     "paralog:settled",
     "paralog:cancelled",
     "paralog:listening",

@@ -29,12 +29,6 @@ export const exitLater = task(import.meta, function exitLater(ms: number) {
   setTimeout(() => self.close(), ms);
 });
 
-/** Never ends, and does not listen. */
-export const neverEnds = task(import.meta, async function neverEnds() {
-  log.info("never ends");
-  await new Promise((resolve) => setTimeout(resolve, 60_000));
-});
-
 /** Never ends, and logs all the time. */
 export const tick = task(import.meta, async function tick() {
   for (let n = 1;; n++) {

@@ -45,7 +45,7 @@ export interface RunPlan {
   readonly ending: Ending;
 }
 
-/** The runs that share one `Parallel`, all at once. */
+/** The runs that share one `Parallel`. */
 export interface SessionPlan {
   readonly seed: number;
   readonly backend: BackendName;
@@ -54,6 +54,8 @@ export interface SessionPlan {
   /** How often a call is tried again. */
   readonly retries: number;
   readonly runs: readonly RunPlan[];
+  /** Whether a run starts when the one before it has ended; otherwise all do at once. */
+  readonly isChain: boolean;
   /** Whether its workers outlive its runs. */
   readonly isKept: boolean;
   /** After how many records the scope of its workers ends, with runs under way. */
@@ -83,6 +85,7 @@ export function planSession(seed: number, backend: BackendName): SessionPlan {
       ...(retries > 0 && { retries: { attempts: retries, backoff: random.pick([0, 1, 20]) } }),
     },
     runs,
+    isChain: random.happens(0.3),
     isKept,
     closesAfter: isKept && random.happens(0.15) ? random.below(count * CALLS) : undefined,
   };
@@ -125,7 +128,7 @@ function planCall(
     fault,
     stepsBefore: fault === "bad result" ? steps : random.below(30),
     faultyAttempts: isSlow ? 1 : random.pick([1, 1, 2, Infinity]),
-    wait: random.happens(0.05) ? random.pick([0, 0, 1, 5]) : undefined,
+    wait: random.happens(0.02) ? random.pick([0, 0, 1, 5, 20]) : undefined,
     isListening: random.happens(0.5),
   };
 }

@@ -46,7 +46,7 @@ class Session {
     let ends: Promise<unknown>;
     {
       await using _kept = isKept ? parallel : undefined;
-      ends = Promise.all(this.#reports.map((report) => this.#run(parallel, report)));
+      ends = this.#runAll(parallel);
       const full = this.#full.promise.then(() => true);
       if (this.#plan.closesAfter === undefined) await ends;
       else isClosedEarly = await Promise.race([ends.then(() => false), full]);
@@ -56,6 +56,15 @@ class Session {
     const { records: counts } = parallel.stats;
     const seen = { handled, filtered, complaints, pids, counts, isClosedEarly };
     return { plan: this.#plan, runs: this.#reports, ...seen };
+  }
+
+  async #runAll(parallel: Parallel): Promise<void> {
+    let last: Promise<void> | undefined;
+    for (const report of this.#reports) {
+      if (this.#plan.isChain) await last;
+      last = Promise.all([last, this.#run(parallel, report)]).then(() => {});
+    }
+    await last;
   }
 
   async #run(parallel: Parallel, report: RunReport): Promise<void> {
