@@ -15,7 +15,7 @@ const SEED = Number(Deno.env.get("FAULT_SEED") ?? crypto.getRandomValues(new Uin
 const RUNS = Number(Deno.env.get("FAULT_RUNS") ?? 100) * (Deno.env.has("FAULT_SEED") ? 0.01 : 1);
 
 /** How many of the runs each backend has. */
-const SHARES: Readonly<Record<BackendName, number>> = { inline: 0.2, workers: 0.4, processes: 0.4 };
+const SHARES: Readonly<Record<BackendName, number>> = { inline: 0.3, workers: 0.4, processes: 0.3 };
 
 /** How many complaints are shown. */
 const MOST = 10;

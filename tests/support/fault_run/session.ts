@@ -52,8 +52,8 @@ class Session {
       else isClosedEarly = await Promise.race([ends.then(() => false), full]);
     }
     await ends;
+    const { records: counts } = parallel.stats; // It handles what is on its way.
     const { handled, filtered, complaints, pids } = this.recorder;
-    const { records: counts } = parallel.stats;
     const seen = { handled, filtered, complaints, pids, counts, isClosedEarly };
     return { plan: this.#plan, runs: this.#reports, ...seen };
   }
