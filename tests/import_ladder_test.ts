@@ -84,7 +84,7 @@ const LADDERS = [
     ...rungs("parallel/backends", "command_line program_flags process_permissions"),
     ...rungs("parallel/backends", "read_permission reaper worker_flags"),
     ...rungs("parallel", "backend dispatch_stack errors interrupts"),
-    ...rungs("parallel/wire", "wire batch_runner process_wire running_batch"),
+    ...rungs("parallel/wire", "wire batch_runner process_wire running_batch worker_dialogue"),
     ...rungs("parallel/watching", "run_observer observers verbose"),
     ...rungs("parallel/progress", "progress_option progress_text progress_display run_meter"),
     ...rungs("parallel/progress", "progress_observer"),

@@ -220,7 +220,7 @@ function ancestryOf(error: Error): { base: string; parents: string[] } {
 export function builtInError(name: string): ErrorConstructor | undefined {
   for (const holder of [globalThis, Deno.errors]) {
     const found: unknown = Object.hasOwn(holder, name)
-      ? (holder as unknown as Record<string, unknown>)[name] // Looked up by name: any global.
+      ? (holder as unknown as Record<string, unknown>)[name] // Looked up by its name.
       : undefined;
     if (typeof found === "function" && isErrorClass(found)) return found;
   }

@@ -5,9 +5,8 @@
  */
 
 import { decodeRecord } from "../../logging/codec/record_codec.ts";
-import { type SerializedThrown, serializeThrown } from "../../logging/errors.ts";
-import { customLevels, levelNamesVersion, LEVELS } from "../../logging/levels.ts";
-import { locationsWanted } from "../../logging/location.ts";
+import { serializeThrown } from "../../logging/errors.ts";
+import { type LevelName, LEVELS } from "../../logging/levels.ts";
 import { currentRealm } from "../../logging/realm.ts";
 import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import type { RecordOutcome } from "../../logging/outcome.ts";
@@ -20,17 +19,11 @@ import { passOnCounts } from "../../relay/pipe_sink.ts";
 import { LevelPusher } from "../../relay/pushed_levels.ts";
 import type { BackendWorker, BatchListener, Job, WorkerSite } from "../backend.ts";
 import { BatchArgs } from "../values/batch_args.ts";
-import { crashError, type CrashReason, initializerReason, reviveThrown } from "../errors.ts";
-import { LastRecords } from "../tasks/last_records.ts";
-import type { ProcessBatch } from "../wire/process_wire.ts";
-import { batchHead, RunningBatch } from "../wire/running_batch.ts";
-import { type FromWorker, isFromWorker } from "../wire/wire.ts";
-import {
-  ChildChannel,
-  type ChildEnd,
-  type ChildListener,
-  type SendOptions,
-} from "./child_channel.ts";
+import type { CrashReason } from "../errors.ts";
+import type { RunningBatch } from "../wire/running_batch.ts";
+import { isFromWorker } from "../wire/wire.ts";
+import { type DialogueWorker, WorkerDialogue } from "../wire/worker_dialogue.ts";
+import { ChildChannel, type ChildEnd, type ChildListener } from "./child_channel.ts";
 import type { ProcessCommand } from "./process_command.ts";
 
 /** What a process is given. */
@@ -46,7 +39,7 @@ export interface ProcessSite {
 const decoder = new TextDecoder();
 
 /** A process, from its start to its end. */
-export class WorkerProcess implements BackendWorker, ChildListener {
+export class WorkerProcess implements BackendWorker, DialogueWorker, ChildListener {
   readonly name: string;
   /** Whether it can import the modules of calls. */
   readonly imports: ProcessCommand["imports"];
@@ -55,20 +48,14 @@ export class WorkerProcess implements BackendWorker, ChildListener {
   readonly #lane: ArrivalLane;
   readonly #channel: ChildChannel;
   readonly #ended = Promise.withResolvers<void>();
-  #ready = false;
+  readonly #dialogue: WorkerDialogue;
   #alive = true;
-  /** Whether it has not been sent anything to run. */
-  #isNew = true;
-  #running: RunningBatch | undefined;
-  readonly #last = new LastRecords();
   /** What the running call is rejected with, if it is not how the process ended. */
-  #reason: { readonly error: unknown } | undefined;
+  #reason: (() => unknown) | undefined;
   /** The realm that dispatched the last call; it also gets what is logged after a call's end. */
   #caller: CallerRealm | undefined;
   /** The context of the run that the last call belongs to. */
   #enter: Job["enter"] = (fn) => fn();
-  /** Which names of levels the process knows. */
-  #sentNames: number | undefined;
   /** The bytes that were counted so far. */
   #counted = { sent: 0, received: 0 };
   #levelWatch: Disposable | undefined;
@@ -84,6 +71,7 @@ export class WorkerProcess implements BackendWorker, ChildListener {
     this.imports = command.imports;
     this.name = `Process-${number}`;
     this.#site = site;
+    this.#dialogue = new WorkerDialogue(this, site);
     this.#arrivals = arrivals;
     this.#channel = new ChildChannel(command.args, this, command.reaper);
     this.#lane = arrivals.open(number, (record) => this.#receive(record));
@@ -101,24 +89,23 @@ export class WorkerProcess implements BackendWorker, ChildListener {
 
   run(jobs: readonly Job[], caller: CallerRealm, listener: BatchListener): Promise<void> {
     if (!this.#alive) return Promise.reject(new Error(`${this.name} has ended`));
-    const [job] = jobs;
+    const [job, ...others] = jobs;
     if (!job) return Promise.resolve();
-    const batch = this.#running = new RunningBatch(jobs, listener);
     this.#channel.ref();
     this.#follow(caller);
     this.#enter = job.enter;
-    this.#last.clear();
     const args = new BatchArgs({ plan: this.#site.transfer, to: "process", size: jobs.length });
-    const packed = batch.pack(({ call }) => args.prepare(call));
-    if (packed.calls.length === 0) {
-      this.#settleRefused(batch);
-    } else {
-      const head = batchHead(job, this.#site, this.#isNew);
-      batch.isInitializing = head.initializer !== undefined;
+    const message = this.#dialogue.open([job, ...others], listener, args);
+    const batch = this.#dialogue.running;
+    if (message) {
       const parts = { buffers: args.buffers, moved: args.transfer };
-      this.#send({ ...head, ...packed, ...this.#novelties(caller) }, parts);
+      this.#channel.send({ ...message, levels: caller.levels() }, parts);
+      this.#countBytes();
+    } else {
+      this.#release();
+      batch?.begin();
     }
-    return batch.done;
+    return batch?.done ?? Promise.resolve();
   }
 
   cancel(reason: unknown): boolean {
@@ -126,15 +113,15 @@ export class WorkerProcess implements BackendWorker, ChildListener {
       type: "cancel",
       reason: toCloneableThrown(serializeThrown(reason), isEncodable),
     });
-    return this.#running?.isListening ?? false;
+    return this.#dialogue.running?.isListening ?? false;
   }
 
   lastRecords(run: string, index: number): readonly LogRecord[] {
-    return this.#last.of(run, index);
+    return this.#dialogue.last.of(run, index);
   }
 
   terminate(reason: unknown): Promise<void> {
-    this.#end(reason);
+    this.end(() => reason);
     return this.#ended.promise;
   }
 
@@ -148,7 +135,9 @@ export class WorkerProcess implements BackendWorker, ChildListener {
         break;
       case "message": {
         const message = decodeClone(payload, buffers);
-        if (isFromWorker(message)) this.#lane.afterwards(() => this.#onMessage(message));
+        if (isFromWorker(message)) {
+          this.#lane.afterwards(() => this.#alive && this.#dialogue.hear(message));
+        }
         break;
       }
       default:
@@ -160,28 +149,8 @@ export class WorkerProcess implements BackendWorker, ChildListener {
     this.#lane.afterwards(() => this.#onEnded(end));
   }
 
-  #novelties(caller: CallerRealm): Pick<ProcessBatch, "levels" | "levelNames" | "locations"> {
-    return {
-      levels: caller.levels(),
-      levelNames: levelNamesVersion() === this.#sentNames ? undefined : customLevels(),
-      locations: locationsWanted(),
-    };
-  }
-
-  #send(batch: ProcessBatch, parts: SendOptions): void {
-    this.#channel.send(batch, parts);
-    this.#countBytes();
-    this.#isNew = false;
-    this.#sentNames = levelNamesVersion();
-  }
-
-  #settleRefused(batch: RunningBatch): void {
-    this.#release();
-    batch.begin();
-  }
-
   #receive(record: LogRecord): void {
-    this.#last.add(record);
+    this.#dialogue.last.add(record);
     let outcome: RecordOutcome = "dropped";
     try {
       outcome = this.#enter(() => this.#caller?.receive(record)) ?? outcome;
@@ -190,101 +159,46 @@ export class WorkerProcess implements BackendWorker, ChildListener {
     }
   }
 
-  #onMessage(message: FromWorker): void {
-    if (!this.#alive) return;
-    switch (message.type) {
-      case "paralog:ready":
-        this.#ready = true;
-        break;
-      case "paralog:initialized":
-        if (this.#running) this.#running.isInitializing = false;
-        break;
-      case "paralog:began":
-        this.#running?.begin();
-        break;
-      case "paralog:loading":
-        this.#running?.load(message.isLoading);
-        break;
-      case "paralog:settled":
-        this.#tell((batch) => batch.settle(message.outcomes));
-        break;
-      case "paralog:cancelled":
-        this.#tell((batch) => batch.end());
-        break;
-      case "paralog:listening":
-        this.#running?.listen(message.index);
-        break;
-      case "paralog:progress":
-        this.#running?.tell(message.index, message.done, message.total);
-        break;
-      case "paralog:uncaught":
-        this.#onUncaught(message.error);
-        break;
-      case "paralog:ending":
-        this.#die(this.#crash(message.reason, message.error));
-        break; // Of all other ends of a process the system tells.
-      default:
-        message satisfies never;
-    }
-  }
-
-  #onUncaught(thrown: SerializedThrown): void {
-    this.#die(
-      this.#running?.isInitializing
-        ? this.#crash(initializerReason(thrown), thrown)
-        : reviveThrown(thrown, this.#running?.current?.call.errors),
-    );
-  }
-
-  /** The process is to die of an error: that of the call it runs, or one that came after its call. */
-  #die(error: unknown): void {
-    if (!this.#running?.hasBegun && !this.#running?.isInitializing) this.#report(error);
-    this.#end(error);
-  }
-
   /** Kills the process. Its call is rejected once its last records are handled. */
-  #end(error: unknown): void {
+  end(error: () => unknown): void {
     if (!this.#alive) return;
     this.#alive = false;
-    this.#reason = { error };
+    this.#reason = error;
     this.#channel.ref(); // What is left in the pipe is worth the wait.
-    this.#channel.kill(this.#running !== undefined); // With what its task has started.
+    this.#channel.kill(this.#dialogue.running !== undefined); // With what its task has started.
   }
 
   #onEnded(end: ChildEnd): void {
     this.#alive = false;
     this.#levelWatch?.[Symbol.dispose]();
     this.#lane[Symbol.dispose]();
-    const { error } = this.#reason ?? { error: this.#describe(end) };
-    const batch = this.#running;
+    const error = this.#reason ? this.#reason() : this.#describe(end);
+    const batch = this.#dialogue.running;
     this.#release();
     if (batch) batch.fail(error);
-    else if (!this.#reason) this.#report(error);
+    else if (!this.#reason) this.#dialogue.reportDeath(error);
     this.#ended.resolve();
   }
 
   #describe(end: ChildEnd): unknown {
-    return end.kind === "error" && this.#ready ? end.error : this.#crash(this.#crashReason(end));
-  }
-
-  #crash(reason: CrashReason, error?: SerializedThrown): unknown {
-    const cause = error && reviveThrown(error);
-    const why = this.#running?.explain(reason) ?? reason;
-    return crashError(this.name, why, this.#running?.current, this.#last, cause);
+    const dialogue = this.#dialogue;
+    return end.kind === "error" && dialogue.isReady
+      ? end.error
+      : dialogue.crash(this.#crashReason(end));
   }
 
   #crashReason(end: ChildEnd): CrashReason {
     if (end.kind === "error") return { kind: "start", message: messageOf(end.error) };
-    if (this.#ready) return end;
+    if (this.#dialogue.isReady) return end;
     const how = end.kind === "exit" ? `exit(${end.code})` : end.signal;
     return { kind: "start", message: `it ended with ${how}; stderr has its reason` };
   }
 
-  #tell(act: (batch: RunningBatch) => void): void {
-    const batch = this.#running;
+  tell(act: (batch: RunningBatch) => void): void {
+    const batch = this.#dialogue.running;
     if (!batch) return;
     act(batch);
-    if (batch.isOver && this.#running === batch) this.#release();
+    if (batch.isOver && this.#dialogue.running === batch) this.#release();
   }
 
   #countBytes(): void {
@@ -296,7 +210,7 @@ export class WorkerProcess implements BackendWorker, ChildListener {
   /** An idle process keeps no program alive. */
   #release(): void {
     this.#countBytes();
-    this.#running = undefined;
+    this.#dialogue.running = undefined;
     this.#channel.unref();
   }
 
@@ -311,17 +225,13 @@ export class WorkerProcess implements BackendWorker, ChildListener {
 
   #sendLevels(onSent: () => void): void {
     // A call comes with the levels, so those of an idle process can wait.
-    if (!this.#running || !this.#alive || !this.#caller) return onSent();
+    if (!this.#dialogue.running || !this.#alive || !this.#caller) return onSent();
     this.#channel.send({ type: "levels", levels: this.#caller.levels() }, { onSent });
   }
 
-  #report(error: unknown): void {
-    const text = "%s died after its task had ended";
-    const record = createRecord(currentRealm().origin, "paralog", LEVELS.ERROR, text, [
-      this.name,
-      error,
-    ]);
-    this.#caller?.receive(record);
+  report(level: LevelName, message: string, args: readonly unknown[]): void {
+    const { origin } = currentRealm();
+    this.#caller?.receive(createRecord(origin, "paralog", LEVELS[level], message, args));
   }
 }
 

@@ -120,7 +120,7 @@ export type FromWorker =
  */
 export function isFromWorker(data: unknown): data is FromWorker {
   return typeof data === "object" && data !== null && "type" in data &&
-    TYPES.has(data.type as FromWorker["type"]); // Looked up: any value may be asked for.
+    TYPES.has(data.type as FromWorker["type"]); // Looked up: the name may be of another message.
 }
 
 const TYPES: ReadonlySet<FromWorker["type"]> = new Set(
