@@ -138,3 +138,22 @@ testWithHandler(
     assertMatch(reported, /Logger app\.jobs could not handle a record: RangeError: handle failed/);
   },
 );
+
+testWithHandler("of the last 1000 tasks that have ended the logs are known", async (handler) => {
+  await withFolder((folder) =>
+    withRunLogs(
+      { file: `${folder}/%(taskIndex)d.log`, format: "%(message)s" },
+      async (_log, logs) => {
+        for (let index = 0; index <= 1000; index++) {
+          await watch(logs, index, () => Promise.resolve());
+        }
+        for (const taskIndex of [0, 1000]) {
+          logs.receive(recordOf(`late ${taskIndex}`, { level: 20, taskIndex, run: "12" }));
+        }
+        assertEquals(linesOfFile(`${folder}/1000.log`), ["late 1000"]);
+        assertEquals(linesOfFile(`${folder}/0.log`), []);
+        assertEquals(handler.messages, ["late 0", "late 1000"]); // The caller gets all of them.
+      },
+    )
+  );
+});

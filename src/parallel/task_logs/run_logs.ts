@@ -28,6 +28,12 @@ export interface RunLogsOptions {
 }
 
 /**
+ * Of so many tasks that have ended the logs are still known, for records that were on their way. Those of tasks
+ * before go to the caller alone: a stream may have no end.
+ */
+const MOST_ENDED = 1000;
+
+/**
  * Stands between the tasks of a run and the realm that dispatched them. The loggers there decide with their
  * levels and filters which records pass; then the task's own log gets them, on their way to the handlers.
  */
@@ -39,8 +45,10 @@ export class RunLogs implements CallerRealm, JobWatcher, AsyncDisposable {
   readonly #records = new Map<number, LogRecord[]>();
   /** Also of tasks that have ended, for records that were on their way. */
   readonly #logs = new Map<number, TaskLog>();
-  /** Logs of tasks that have failed, which may still be closing. */
-  readonly #ends: Promise<void>[] = [];
+  /** Tasks that have ended and whose logs are still known, the first one first. */
+  readonly #ended: number[] = [];
+  /** Logs of tasks that have failed, which are still closing, or could not be closed. */
+  readonly #ends = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
 
   /**
@@ -95,7 +103,9 @@ export class RunLogs implements CallerRealm, JobWatcher, AsyncDisposable {
 
   /** Closes the log of a call that has failed. Not waited for: first of all the run has to hear of it. */
   fail(index: number, error: unknown): void {
-    this.#ends.push(this.#settle(index, this.#isToBlame(error)));
+    const end = this.#settle(index, this.#isToBlame(error));
+    this.#ends.add(end);
+    end.then(() => this.#ends.delete(end), () => {}); // What failed is told at the end of the run.
   }
 
   /** Waits until all logs are closed, also those of tasks that were stopped and do not come to their end. */
@@ -115,6 +125,8 @@ export class RunLogs implements CallerRealm, JobWatcher, AsyncDisposable {
     if (!this.#running.delete(index)) return;
     this.#records.delete(index); // They belong to the result now.
     await this.#logs.get(index)?.settle(failed);
+    if (!this.#logs.has(index)) return;
+    if (this.#ended.push(index) > MOST_ENDED) this.#logs.delete(this.#ended.shift() ?? index);
   }
 
   /** A task that is stopped because another one has failed is rejected with that one's error. */
