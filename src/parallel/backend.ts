@@ -140,7 +140,7 @@ export interface BackendWorker {
    * @param listener Who is told what becomes of them.
    * @returns When all calls have come to their end, and the worker is free.
    * @throws {WorkerCrashError} If the worker came to an end before: while it ran the first call whose end was
-   * not told, unless its reason says that it did not get so far.
+   * not told. Where `onBegin` was not told either, no call has run.
    * @throws What `terminate` was given, if that ended it.
    */
   run(batch: readonly Job[], caller: CallerRealm, listener: BatchListener): Promise<void>;
