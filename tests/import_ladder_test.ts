@@ -16,7 +16,7 @@ const LADDERS = [
     ...rungs("logging", "check_option write_whole"),
     ...rungs("logging/terminal", "around_console status_area status_line"),
     ...rungs("logging", "errors revive_error levels outcome location"),
-    ...rungs("logging", "message context record"),
+    ...rungs("logging", "message scope context record"),
     ...rungs("logging", "filter record_fields pattern formatter handling handler std_log"),
     ...rungs("logging/text", "json_value json_text"),
     ...rungs("logging/codec", "tags check_part stand_in looks cut encode_built_in object_kinds"),
@@ -37,7 +37,10 @@ const LADDERS = [
     ...rungs("logging/delivery", "stream_connection datagram_socket"),
     ...rungs("logging/handlers", "socket http syslog_message syslog nodemailer smtp"),
     ...rungs("logging/handlers", "opentelemetry_api opentelemetry"),
-    ...rungs("logging/realm", "caller_realm last_resort level_watchers nesting sequence"),
+    ...rungs(
+      "logging/realm",
+      "caller_realm lazy_realm receive_safely last_resort level_watchers nesting sequence",
+    ),
     ...rungs("logging/realm", "thread_origin owned_handlers logger_node node_tree open_realms"),
     ...rungs("logging/realm", "program_realm"),
     ...rungs("logging", "log_methods adapter logger realm clean_root manager capture_console"),
@@ -57,13 +60,13 @@ const LADDERS = [
     ),
     ...rungs("logging/config", "build apply modules dict_config python_literal ini ini_schema"),
     ...rungs("logging/config", "file_config config_server basic_config"),
-    ...rungs("logging", "mod"),
+    ...rungs("logging", "core_modules all_modules mod"),
   ],
   [
     ...rungs("relay", "arrivals clone_kind clone_refusal clone_walk cloneable"),
     ...rungs("relay", "level_page object_owners pipe_frame pipe_reader pipe_writer"),
     ...rungs("relay", "remote_caller pushed_levels replace_buffers clone_bytes"),
-    ...rungs("relay", "pipe_sink prepare_clone ring relay_options ring_reader"),
+    ...rungs("relay", "pipe_sink copy_small prepare_clone ring relay_options ring_reader"),
     ...rungs("relay", "ring_writer worker_sink worker_link collected_worker"),
     ...rungs("relay", "collector"),
   ],
@@ -82,9 +85,12 @@ const LADDERS = [
     ...rungs("parallel/results", "result_queue results"),
     ...rungs("parallel/task_logs", "run_logs"),
     ...rungs("parallel/backends", "command_line program_flags process_permissions"),
-    ...rungs("parallel/backends", "read_permission reaper worker_flags"),
+    ...rungs("parallel/backends", "process_obstacle read_permission reaper worker_flags"),
     ...rungs("parallel", "backend dispatch_stack errors interrupts"),
-    ...rungs("parallel/wire", "wire batch_runner process_wire running_batch worker_dialogue"),
+    ...rungs(
+      "parallel/wire",
+      "wire outcome_list batch_runner process_wire running_batch worker_dialogue",
+    ),
     ...rungs("parallel/watching", "run_observer observers verbose"),
     ...rungs("parallel/progress", "progress_option progress_text progress_display run_meter"),
     ...rungs("parallel/progress", "progress_observer"),
@@ -92,12 +98,12 @@ const LADDERS = [
     ...rungs("parallel/schedule", "job_queue batch_run intake pool pools retry schedule"),
     ...rungs("parallel/schedule", "scheduler"),
     ...rungs("parallel/backends", "child_channel inline process_entry process_command"),
-    ...rungs("parallel/backends", "worker_entry worker_process processes workers"),
+    ...rungs("parallel/backends", "worker_entry worker_process process_starter processes workers"),
     ...rungs("parallel", "backend_choice"),
     ...rungs("parallel/options", "parallel_options run_options"),
     ...rungs("parallel", "run"),
     ...rungs("parallel/results", "result_stream"),
-    ...rungs("parallel", "parallel mod"),
+    ...rungs("parallel", "parallel all_modules mod"),
   ],
   [
     ...rungs("testing", "assert capture_stderr list_handler patience subject contract"),
@@ -125,6 +131,7 @@ const ENTRIES = [
 
 interface Dependency {
   readonly specifier: string;
+  readonly isDynamic?: boolean;
   readonly code?: { readonly specifier: string };
   readonly type?: { readonly specifier: string };
 }
@@ -167,6 +174,43 @@ Deno.test("src/ imports only upwards, and packages only in their adapter", async
   }
   assertEquals([...problems], []);
   assertEquals([...seen].sort(), [...order].sort(), "a file is missing in the ladder, or not used");
+});
+
+/** The files of src/ that are loaded with a module, itself included. */
+async function loadedWith(module: string): Promise<Set<string>> {
+  const src = new URL("src/", ROOT).href;
+  const { modules } = await graph(`src/${module}`);
+  const loaded = new Set([src + module]);
+  for (const each of loaded) { // It grows meanwhile.
+    const found = modules.find(({ specifier }) => specifier === each);
+    for (const { code, isDynamic } of found?.dependencies ?? []) {
+      if (code?.specifier.startsWith(src) && !isDynamic) loaded.add(code.specifier);
+    }
+  }
+  return new Set([...loaded].map((specifier) => specifier.slice(src.length)));
+}
+
+/** The files that a list names, and those of the list that it begins with. */
+async function namedIn(list: string): Promise<Set<string>> {
+  const src = new URL("src/", ROOT);
+  const code = await Deno.readTextFile(new URL(list, src));
+  const named = new Set<string>();
+  for (const [, path = ""] of code.matchAll(/^import "(.*)";$/gm)) {
+    const file = new URL(path, new URL(list, src)).href.slice(src.href.length);
+    const files = file.endsWith("_modules.ts") ? await namedIn(file) : [file];
+    for (const each of files) named.add(each);
+  }
+  return named;
+}
+
+Deno.test("all_modules.ts names each file that is loaded with its folder", async () => {
+  for (const folder of ["logging", "parallel"]) {
+    const list = `${folder}/all_modules.ts`;
+    const loaded = [...await loadedWith(`${folder}/mod.ts`)].filter((file) =>
+      !file.endsWith("_modules.ts") && file !== `${folder}/mod.ts`
+    );
+    assertEquals([...await namedIn(list)].sort(), loaded.sort(), list);
+  }
 });
 
 Deno.test("files of src/ stay small", async () => {

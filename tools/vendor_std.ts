@@ -11,6 +11,8 @@
  * @module
  */
 
+import { raiseFields } from "./raise_fields.ts";
+
 /** The npm package that carries `@std/log` and what it imports, as dnt compiled them. */
 const CARRIER = {
   spec: "windmill-cli@1.596.0",
@@ -34,19 +36,20 @@ const STAND_INS = { assert: "1.0.19", cli: "1.0.28" } as const;
 
 const ROOT = new URL("../", import.meta.url);
 const VENDOR = new URL("vendor/jsr.io/@std/", ROOT);
+/** Becomes that folder when it is complete: another setup may run at the same time, or this one be stopped. */
+const FILLING = new URL(`vendor/filling_${Deno.pid}/`, ROOT);
 const STAND_IN_SOURCE = new URL("stand_ins/", import.meta.url);
 /** Holds what the folder was filled with; it is stale when this tool or a stand-in changes. */
-const STAMP = new URL("paralog_setup.txt", VENDOR);
+const STAMP = "paralog_setup.txt";
 
 /** How long jsr.io has to answer, in milliseconds. Firewalls often drop packets silently. */
 const ANSWER_WITHIN = 5_000;
 
 async function main(): Promise<void> {
   const wanted = await fingerprint();
-  if (await readTextIfThere(STAMP) === wanted) return;
+  if (await readTextIfThere(new URL(STAMP, VENDOR)) === wanted) return;
   if (await jsrAnswers()) return;
   console.error("setup: jsr.io does not answer; filling vendor/ from npm (once)");
-  await removeIfThere(VENDOR);
   const carrier = await unpackCarrier();
   try {
     for (const [name, version] of Object.entries(CARRIED)) {
@@ -56,7 +59,8 @@ async function main(): Promise<void> {
     await Deno.remove(carrier, { recursive: true });
   }
   for (const [name, version] of Object.entries(STAND_INS)) await vendorStandIn(name, version);
-  await Deno.writeTextFile(STAMP, wanted);
+  await Deno.writeTextFile(new URL(STAMP, FILLING), wanted);
+  await moveIntoPlace();
 }
 
 async function jsrAnswers(): Promise<boolean> {
@@ -75,6 +79,7 @@ async function jsrAnswers(): Promise<boolean> {
 /** What the folder would be filled with: this tool's text and the stand-ins'. */
 async function fingerprint(): Promise<string> {
   let text = await Deno.readTextFile(new URL(import.meta.url));
+  text += await Deno.readTextFile(new URL("raise_fields.ts", import.meta.url));
   for (const name of Object.keys(STAND_INS)) {
     const folder = new URL(`${name}/`, STAND_IN_SOURCE);
     for (const file of await filesBelow(folder)) {
@@ -135,7 +140,7 @@ async function vendorCarried(carrier: string, name: string, version: string): Pr
   const files = await filesBelow(modules);
   for (const file of files) {
     const declarations = file.replace(/\.js$/, ".d.ts");
-    const code = undoDnt(await Deno.readTextFile(new URL(file, modules)));
+    const code = raiseFields(undoDnt(await Deno.readTextFile(new URL(file, modules))));
     const self = `./${declarations.split("/").at(-1)}`;
     await writeVendored(name, version, file, `/* @ts-self-types="${self}" */\n${code}`);
     const declared = undoDnt(await Deno.readTextFile(new URL(declarations, types)));
@@ -167,7 +172,7 @@ function undoDnt(code: string): string {
 }
 
 async function writeVendored(name: string, version: string, file: string, text: string) {
-  const target = new URL(`${name}/${version}/${file}`, VENDOR);
+  const target = new URL(`${name}/${version}/${file}`, FILLING);
   await Deno.mkdir(new URL("./", target), { recursive: true });
   await Deno.writeTextFile(target, text);
 }
@@ -180,7 +185,7 @@ async function writeMeta(name: string, version: string, files: string[]): Promis
     exports[`./${file}`] = `./${file}`;
     exports[stem === "mod" ? "." : `./${stem.replaceAll("_", "-")}`] = `./${file}`;
   }
-  const folder = new URL(`${name}/`, VENDOR);
+  const folder = new URL(`${name}/`, FILLING);
   await Deno.writeTextFile(
     new URL("meta.json", folder),
     JSON.stringify({ scope: "std", name, latest: version, versions: { [version]: {} } }),
@@ -211,6 +216,26 @@ async function readTextIfThere(file: URL): Promise<string | undefined> {
     return await Deno.readTextFile(file);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function moveIntoPlace(): Promise<void> {
+  await Deno.mkdir(new URL("../", VENDOR), { recursive: true });
+  await removeIfThere(VENDOR);
+  try {
+    await Deno.rename(FILLING, VENDOR);
+  } catch (error) {
+    if (!await exists(VENDOR)) throw error;
+    await removeIfThere(FILLING); // Another setup was first, with the same.
+  }
+}
+
+async function exists(folder: URL): Promise<boolean> {
+  try {
+    return (await Deno.stat(folder)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
 }

@@ -5,10 +5,8 @@
  * @module
  */
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Fields } from "./message.ts";
-
-const context = new AsyncLocalStorage<Fields | undefined>();
+import { currentScope, runInScope } from "./scope.ts";
 
 /**
  * Runs a function with fields on every record that is logged inside, in asynchronous code and in
@@ -34,7 +32,8 @@ export function withContext<T>(fields: Fields, fn: () => T): T {
       `Cannot set the context to ${String(fields)}: give an object, withContext({ id: 7 }, fn)`,
     );
   }
-  return context.run({ ...context.getStore(), ...fields }, fn);
+  const scope = currentScope();
+  return runInScope({ ...scope, fields: { ...scope.fields, ...fields } }, fn);
 }
 
 /**
@@ -43,16 +42,5 @@ export function withContext<T>(fields: Fields, fn: () => T): T {
  * @returns The fields; `undefined` outside of any context.
  */
 export function currentContext(): Fields | undefined {
-  return context.getStore();
-}
-
-/**
- * Runs a function with exactly these fields as its context.
- *
- * @param fields The context of the run that a task belongs to.
- * @param fn The function.
- * @returns What the function returns.
- */
-export function runInContext<T>(fields: Fields | undefined, fn: () => T): T {
-  return context.run(fields, fn);
+  return currentScope().fields;
 }

@@ -8,7 +8,11 @@
 import { type SerializedError, serializeError } from "./errors.ts";
 import { display } from "./text/inspect.ts";
 import { describeStack } from "./location.ts";
-import { type Conversion, convert, parseTemplate } from "./text/percent.ts";
+import { type Conversion, convert } from "./text/percent.ts";
+import { TemplateCache } from "./text/template_cache.ts";
+
+/** A memory of this thread that changes nothing but the time which log calls take. */
+const templates = new TemplateCache();
 
 /** Fields that are logged beside a message: `log.info("took %d ms", 12, { jobId })`. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -44,21 +48,22 @@ export interface LogKeywords {
  */
 export function formatMessage(given: unknown, rest: readonly unknown[]): Message {
   const message = makeMessage(given);
-  const own = message instanceof Error ? { error: serializeError(message) } : undefined;
-  const template = display(message);
   const isText = typeof message === "string";
-  if (rest.length === 0) return { msg: template, args: isText || own ? [] : [message], ...own };
-  const { args, text, unused, keywords } = readRest(message, rest);
-  const { extra, error, stackInfo } = keywords;
-  return {
-    msg: [text ?? template, ...unused.map(display)].join(" "),
-    args: isText || own ? args : [message, ...args],
-    ...own,
-    ...(extra && { extra }),
-    ...(error !== undefined && { error: serializeAnything(error) }),
-    ...(stackInfo && { stack: describeStack() }),
-  };
+  if (isText && rest.length === 0) return { msg: message, args: [] };
+  const { args, text, used, keywords } = readRest(message, rest);
+  let msg = text ?? display(message);
+  for (const unused of args.slice(used)) msg += ` ${display(unused)}`;
+  const isError = message instanceof Error;
+  const made: Draft = { msg, args: isText || isError ? args : [message, ...args] };
+  if (keywords.extra) made.extra = keywords.extra;
+  if (keywords.error !== undefined) made.error = serializeAnything(keywords.error);
+  else if (isError) made.error = serializeError(message);
+  if (keywords.stackInfo) made.stack = describeStack();
+  return made;
 }
+
+/** A message while it is made. */
+type Draft = { -readonly [Field in keyof Message]: Message[Field] };
 
 /**
  * Tells the arguments of a message from what was logged beside it.
@@ -99,8 +104,8 @@ interface Rest {
   readonly args: readonly unknown[];
   /** The message with its arguments, if they fit. */
   readonly text: string | undefined;
-  /** The arguments that the message has no place for. */
-  readonly unused: readonly unknown[];
+  /** How many of the arguments the message has a place for. */
+  readonly used: number;
   readonly keywords: LogKeywords;
 }
 
@@ -109,10 +114,14 @@ function readRest(message: unknown, rest: readonly unknown[]): Rest {
   const given = rest.find((each) => each instanceof Beside)?.keywords;
   const flat = given ? rest.filter((each) => !(each instanceof Beside)) : rest;
   const filled = typeof message === "string" && flat.length > 0 ? fill(message, flat) : undefined;
-  const used = flat.slice(0, filled?.used ?? 0);
-  const { unused, ...taken } = takeKeywords(flat.slice(used.length));
-  const keywords = given ? mergeKeywords(taken, given) : taken;
-  return { args: [...used, ...unused], text: filled?.text, unused, keywords };
+  const used = filled?.used ?? 0;
+  const { end, keywords } = takeKeywords(flat, used);
+  return {
+    args: flat.slice(0, end),
+    text: filled?.text,
+    used,
+    keywords: given ? mergeKeywords(keywords, given) : keywords,
+  };
 }
 
 function mergeKeywords(first: LogKeywords, second: LogKeywords): LogKeywords {
@@ -148,25 +157,33 @@ export function makeMessage(given: unknown): unknown {
   }
 }
 
-/** Takes the fields and the error off the end of what the message did not use. */
+/**
+ * Takes the fields and the error off the end of what the message did not use.
+ *
+ * @param rest What followed the message.
+ * @param used How much of it the message has used.
+ * @returns They, and where they begin.
+ */
 function takeKeywords(
   rest: readonly unknown[],
-): { unused: readonly unknown[] } & LogKeywords {
+  used: number,
+): { readonly end: number; readonly keywords: LogKeywords } {
   let fields: Fields | undefined;
   let error: unknown;
   let end = rest.length;
-  for (; end > 0; end--) {
+  for (; end > used; end--) {
     const last = rest[end - 1];
     if (last === undefined) continue; // An optional error that was not there.
     if (error === undefined && last instanceof Error) error = last;
     else if (!fields && isPlainObject(last)) fields = last;
     else break;
   }
-  const unused = rest.slice(0, end);
+  if (!fields) return { end, keywords: { error } };
   // Copied, as in Python: what the program does with its object later is not what it logged.
-  if (fields?.stackInfo !== true) return { unused, ...(fields && { extra: { ...fields } }), error };
+  if (fields.stackInfo !== true) return { end, keywords: { extra: { ...fields }, error } };
   const { stackInfo, ...extra } = fields;
-  return { unused, ...(Object.keys(extra).length > 0 && { extra }), error, stackInfo };
+  const isAlone = Object.keys(extra).length === 0;
+  return { end, keywords: { ...(!isAlone && { extra }), error, stackInfo } };
 }
 
 function isPlainObject(value: unknown): value is Fields {
@@ -184,7 +201,7 @@ function fill(
   args: readonly unknown[],
 ): { text: string; used: number } | undefined {
   if (!template.includes("%")) return { text: template, used: 0 };
-  const parts = parseTemplate(template);
+  const parts = templates.parse(template);
   const [first] = args;
   const byName = parts.some((part) => typeof part !== "string" && part.key !== undefined);
   if (byName && !isPlainObject(first)) return undefined;
@@ -195,12 +212,10 @@ function fill(
   };
   const write = (conversion: Conversion): string => {
     if (conversion.type === "%") return "%";
-    const sized = { ...conversion };
-    if (sized.width === "*") sized.width = Number(next());
-    if (sized.precision === "*") sized.precision = Number(next());
+    const sized = withSizes(conversion, next);
     if (conversion.key === undefined) {
       // "100% sure", { jobId }: for a text the space means nothing, so nobody writes it on purpose.
-      if (isText(conversion) && conversion.flags.includes(" ") && !isArgument(args[used])) {
+      if (conversion.flags.includes(" ") && isText(conversion) && !isArgument(args[used])) {
         return conversion.source;
       }
       return convert(sized, next());
@@ -209,13 +224,21 @@ function fill(
     return convert(sized, first[conversion.key]);
   };
   try {
-    return {
-      text: parts.map((part) => typeof part === "string" ? part : write(part)).join(""),
-      used,
-    };
+    let text = "";
+    for (const part of parts) text += typeof part === "string" ? part : write(part);
+    return { text, used };
   } catch {
     return undefined; // formatMessage shows them behind the message instead.
   }
+}
+
+/** A conversion with numbers in place of its stars. */
+function withSizes(conversion: Conversion, next: () => unknown): Conversion {
+  let { width, precision } = conversion;
+  if (width !== "*" && precision !== "*") return conversion;
+  if (width === "*") width = Number(next());
+  if (precision === "*") precision = Number(next());
+  return { ...conversion, width, precision };
 }
 
 function isText({ type }: Conversion): boolean {

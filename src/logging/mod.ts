@@ -13,6 +13,8 @@
  * @module
  */
 
+import "./all_modules.ts";
+
 export { type AdaptedLogger, LoggerAdapter, type LoggerAdapterOptions } from "./adapter.ts";
 export { captureConsole, type CaptureConsoleOptions } from "./capture_console.ts";
 export { captureUncaught, type CaptureUncaughtOptions } from "./capture_uncaught.ts";

@@ -124,7 +124,6 @@ function quote(pattern: string): string {
 
 function percentField(conversion: Conversion, name: string): PatternField {
   const asText = { ...conversion, type: "s" };
-  const isBareInteger = /^%\([^)]*\)[diu]$/.test(conversion.source);
   const showsText = "sraOj".includes(conversion.type);
   return {
     source: conversion.source,
@@ -132,8 +131,6 @@ function percentField(conversion: Conversion, name: string): PatternField {
     isPlain: conversion.type === "s" && conversion.width === undefined &&
       conversion.precision === undefined,
     write: (value, isFloat) => {
-      // The process id of every line: not worth a BigInt.
-      if (isBareInteger && Number.isSafeInteger(value)) return String(value);
       return isFloat && showsText && typeof value === "number"
         ? convert(asText, floatRepr(value))
         : convert(conversion, value);

@@ -7,26 +7,28 @@
  * @module
  */
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import { type CallerRealm, ROOT } from "./realm/caller_realm.ts";
-import { type Handler, reportLoggingError } from "./handler.ts";
+import type { Handler } from "./handler.ts";
 import { lastResort } from "./realm/last_resort.ts";
 import { Logger } from "./logger.ts";
 import { inspect } from "./text/inspect.ts";
+import { LazyRealm, type RealmSeat } from "./realm/lazy_realm.ts";
 import type { LoggerNode } from "./realm/logger_node.ts";
 import { NodeTree, type NodeTreeOptions } from "./realm/node_tree.ts";
 import { OpenRealms } from "./realm/open_realms.ts";
 import type { RecordOutcome, RecordTally } from "./outcome.ts";
 import { ProgramRealm } from "./realm/program_realm.ts";
 import type { LogRecord } from "./record.ts";
+import { currentScope, enterScope, runInScope } from "./scope.ts";
 import type { Sequence } from "./realm/sequence.ts";
 import { joinedState, type StdLogHost, type StdLogState } from "./std_log.ts";
+import { receiveSafely } from "./realm/receive_safely.ts";
 import { originOfTask, type TaskPlace, ThreadOrigin } from "./realm/thread_origin.ts";
 
 /** Options of {@linkcode Realm}. */
 interface RealmOptions extends NodeTreeOptions {
   /** The realm that is current again when this one has ended. */
-  readonly parent?: Realm;
+  readonly parent?: RealmSeat<Realm>;
 }
 
 /** A class of loggers: `Logger`, or one that extends it. */
@@ -34,18 +36,25 @@ export type LoggerClass = new (...args: ConstructorParameters<typeof Logger>) =>
 
 /** A logger tree that can be the current one, until it ends. */
 export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDisposable {
-  /** What `@std/log` shows while this realm is current; the main realm's is found when it is joined. */
-  stdLog: StdLogState;
   /** The class of loggers that are asked for here from now on. */
   loggerClass: LoggerClass = Logger;
   readonly #loggerClasses = new Map<string, LoggerClass>();
-  readonly #parent: Realm | undefined;
+  readonly #parent: RealmSeat<Realm> | undefined;
+  #stdLog: StdLogState | undefined;
   #ended = false;
 
   constructor(options: RealmOptions) {
     super(options);
     this.#parent = options.parent;
-    this.stdLog = options.parent ? joinedState(currentRealm) : { handlers: [], level: undefined };
+  }
+
+  /** What `@std/log` shows while this realm is current; the main realm's is found when it is joined. */
+  get stdLog(): StdLogState {
+    this.#stdLog ??= this.#parent ? joinedState(currentRealm) : { handlers: [], level: undefined };
+    return this.#stdLog;
+  }
+  set stdLog(state: StdLogState) {
+    this.#stdLog = state;
   }
 
   /** This realm, or the nearest one around it that has not ended. */
@@ -70,7 +79,7 @@ export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDis
    */
   receive(record: LogRecord, take?: (passed: LogRecord) => RecordOutcome): RecordOutcome {
     const node = this.alive().node(record.name);
-    return outcomeOf(
+    return receiveSafely(
       record,
       () => node.isEnabledFor(record.level) ? node.handle(record, take) : "filtered",
     );
@@ -85,7 +94,7 @@ export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDis
    */
   deliver(record: LogRecord): RecordOutcome {
     const node = this.alive().node(record.name);
-    return outcomeOf(record, () => node.deliver(record));
+    return receiveSafely(record, () => node.deliver(record));
   }
 
   override onHandlerAdded(node: LoggerNode, handler: Handler): void {
@@ -121,20 +130,6 @@ export class Realm extends NodeTree implements StdLogHost, CallerRealm, AsyncDis
   }
 }
 
-/** What becomes of a task's record here. */
-function outcomeOf(record: LogRecord, handle: () => RecordOutcome): RecordOutcome {
-  try {
-    return handle();
-  } catch (error) {
-    // A filter of the caller threw, or a handler in a `handle` of its own. The task did nothing wrong,
-    // and in a worker's message there is nobody else to tell.
-    reportLoggingError(`Logger ${record.name} could not handle a record`, record, error);
-    return "dropped";
-  }
-}
-
-const current = new AsyncLocalStorage<Realm>();
-
 /** All loggers, by class and name: of each there is one in a thread. */
 const loggers = new Map<LoggerClass, Map<string, Logger>>();
 
@@ -156,7 +151,11 @@ let main = new Realm({ origin: thread, caller: program });
  * @returns The innermost realm that has not ended.
  */
 export function currentRealm(): Realm {
-  return (current.getStore() ?? main).alive();
+  return (currentSeat() ?? main).alive();
+}
+
+function currentSeat(): RealmSeat<Realm> | undefined {
+  return currentScope().realm as RealmSeat<Realm> | undefined; // Only realms of this file are put there.
 }
 
 /**
@@ -210,18 +209,18 @@ function nodeFinder(name: string): () => LoggerNode {
  * @returns What the function returns.
  */
 export function runInRealm<T>(realm: Realm, fn: () => T): T {
-  return current.run(realm, fn);
+  return runInScope({ ...currentScope(), realm }, fn);
 }
 
 /**
  * Makes a realm the current one for the rest of the calling function and what it calls.
  *
  * @param realm The realm; `undefined` is the main realm.
- * @returns The realm that was current before, if it was not the main realm.
+ * @returns What was there before: give it back to make that the current one again.
  */
-export function enterRealm(realm: Realm | undefined): Realm | undefined {
-  const before = current.getStore();
-  current.enterWith(realm as Realm); // The types do not allow undefined, the store does.
+export function enterRealm(realm: RealmSeat<Realm> | undefined): RealmSeat<Realm> | undefined {
+  const before = currentSeat();
+  enterScope({ ...currentScope(), realm });
   return before;
 }
 
@@ -244,24 +243,31 @@ export function createCleanRealm(): Realm {
 }
 
 /**
- * The realm of a task: clean, with the levels of its caller, to whom go the records that find no
- * handler in it.
+ * Makes the realms of tasks: clean, with the levels of their caller, to whom go the records that find no
+ * handler in them.
  *
- * @param caller The realm that dispatched the task.
- * @param place Which task it is; `undefined` for what a worker runs before its first one.
- * @param tally Counts what becomes of the records that are logged within the task.
- * @returns The realm; it is not current yet.
+ * @param caller The realm that dispatched the tasks.
+ * @param tally Counts what becomes of the records that are logged within them.
+ * @returns What makes the realm of a task; it is not current yet.
  */
-export function createTaskRealm(
-  caller: CallerRealm,
-  place: TaskPlace | undefined,
-  tally?: RecordTally,
-): Realm {
-  const here = currentRealm();
-  program.joinStdLog();
-  const origin = place ? originOfTask(here.origin, place) : here.origin;
-  return new Realm({ origin, parent: here, caller, tally });
+export function taskRealms(caller: CallerRealm, tally?: RecordTally): TaskRealmMaker {
+  const around = currentRealm();
+  const make = (place: TaskPlace | undefined) => {
+    const origin = place ? originOfTask(around.origin, place) : around.origin;
+    return new Realm({ origin, parent: around, caller, tally });
+  };
+  const plan = { around, make };
+  return (place) => {
+    program.joinStdLog();
+    return new LazyRealm(plan, place);
+  };
 }
+
+/** The realm of a task. */
+export type TaskRealm = LazyRealm<Realm, TaskPlace | undefined>;
+
+/** Makes the realm of a task, given which one it is; `undefined` is what a worker runs before its first one. */
+export type TaskRealmMaker = (place: TaskPlace | undefined) => TaskRealm;
 
 /**
  * Turns this thread into a worker: what it logs outside of tasks goes to the caller as well.

@@ -94,26 +94,37 @@ export function createRecord(
   message: unknown,
   rest: readonly unknown[],
 ): LogRecord {
-  const words = formatMessage(message, rest);
+  const { msg, args, extra, error, stack } = formatMessage(message, rest);
   const context = currentContext();
   const location = locationsWanted() ? findLocation(createRecord) : undefined;
   const seq = origin.nextSeq(); // Before the time is taken: it may handle records of workers.
-  return {
+  const { process, processName, taskIndex, run, attempt } = origin;
+  const time = origin.now();
+  // What most records have not is added afterwards: to spread it costs as much as the rest.
+  const record: Draft = {
     name,
     level,
     levelName: getLevelName(level),
-    ...words,
-    ...(context && { extra: { ...context, ...words.extra } }),
-    time: origin.now(),
+    msg,
+    args,
+    time,
     seq,
-    process: origin.process,
-    processName: origin.processName,
-    ...(origin.taskIndex !== undefined && { taskIndex: origin.taskIndex }),
-    ...(origin.run !== undefined && { run: origin.run }),
-    ...(origin.attempt !== undefined && { attempt: origin.attempt }),
-    ...(location && { location }),
+    process,
+    processName,
   };
+  if (taskIndex !== undefined) record.taskIndex = taskIndex;
+  if (run !== undefined) record.run = run;
+  if (attempt !== undefined) record.attempt = attempt;
+  if (context) record.extra = { ...context, ...extra };
+  else if (extra) record.extra = extra;
+  if (error) record.error = error;
+  if (stack !== undefined) record.stack = stack;
+  if (location) record.location = location;
+  return record;
 }
+
+/** A record while it is made. */
+type Draft = { -readonly [Field in keyof LogRecord]: LogRecord[Field] };
 
 /**
  * Where and when a record was logged, for one that stands beside it and tells of it.

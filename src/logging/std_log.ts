@@ -9,16 +9,17 @@
  * @module
  */
 
+import { BaseHandler } from "@std/log/base-handler";
+import { ConsoleHandler as StdConsoleHandler } from "@std/log/console-handler";
+import { getLogger as getStdLogger } from "@std/log/get-logger";
 import {
-  BaseHandler,
-  ConsoleHandler as StdConsoleHandler,
   getLevelByName as getStdLevelByName,
   getLevelName as getStdLevelName,
-  getLogger as getStdLogger,
   type LevelName as StdLevelName,
   type LogLevel as StdLevel,
-} from "@std/log";
+} from "@std/log/levels";
 import { Logger as StdLogger, LogRecord as StdLogRecord } from "@std/log/logger";
+import "@std/log/setup"; // Makes the root logger.
 import { formatError } from "./errors.ts";
 import { Handler } from "./handler.ts";
 import type { RecordOutcome } from "./outcome.ts";
@@ -248,6 +249,9 @@ class StdHandlers extends Handler {
   }
 }
 
+/** Marks a root logger that answers for the current realm: each task looks for it. */
+const JOINED = Symbol("paralog has joined it");
+
 /**
  * What the root logger of `@std/log` was set up with.
  *
@@ -255,7 +259,8 @@ class StdHandlers extends Handler {
  */
 export function unjoinedState(): StdLogState | undefined {
   const root = getStdLogger();
-  if (Object.getOwnPropertyDescriptor(root, "handlers")?.get) return undefined;
+  if (JOINED in root) return undefined;
+  if (Object.getOwnPropertyDescriptor(root, "handlers")?.get) return undefined; // By another copy of this file.
   return { handlers: root.handlers, level: root.level };
 }
 
@@ -279,6 +284,7 @@ export function joinStdLog(
     watcher.onChange();
   };
   Object.defineProperties(getStdLogger(), {
+    [JOINED]: { value: true },
     handlers: {
       get: () => current().stdLog.handlers,
       set: (handlers: StdHandler[]) => change({ handlers }),

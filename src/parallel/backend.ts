@@ -14,6 +14,18 @@ import type { ProcessPermissions } from "./options/permissions.ts";
 import type { Call } from "./tasks/task.ts";
 import type { TransferPlan } from "./values/transfer.ts";
 
+/** What the calls of a run have in common. */
+export interface JobRun {
+  /** Names the run: see `run` of a record. */
+  readonly id: string;
+  /** The fields of the context that the run was started in. */
+  readonly context: Fields | undefined;
+  /** Where runs that the call starts stand; none is around them if it is left out. */
+  readonly nesting?: Nesting;
+  /** Runs what handles records of the run in the asynchronous context that it was started in. */
+  readonly enter: <T>(fn: () => T) => T;
+}
+
 /** A call with its place in the run. */
 export interface Job {
   /** Which call of the run it is, from 0. */
@@ -21,15 +33,9 @@ export interface Job {
   /** The task and its arguments. */
   readonly call: Call;
   /** Which run it belongs to. */
-  readonly run: string;
+  readonly run: JobRun;
   /** Which attempt of the call it is, from 1. */
   readonly attempt: number;
-  /** The fields of the context that the run was started in. */
-  readonly context: Fields | undefined;
-  /** Where runs that the call starts stand; none is around them if it is left out. */
-  readonly nesting?: Nesting;
-  /** Runs what handles records of the run in the asynchronous context that it was started in. */
-  readonly enter: <T>(fn: () => T) => T;
 }
 
 /** What became of a call. */

@@ -253,7 +253,7 @@ function explain(signal: string): string {
 /** What is asked of a call that a worker ran. */
 interface RunningJob {
   readonly index: number;
-  readonly run: string;
+  readonly run: { readonly id: string };
   readonly call: { readonly task: { readonly name: string } };
 }
 
@@ -278,7 +278,7 @@ export function crashError(
     ...(job && {
       task: job.call.task.name,
       index: job.index,
-      records: last.of(job.run, job.index),
+      records: last.of(job.run.id, job.index),
     }),
   });
 }

@@ -12,6 +12,8 @@
  * @module
  */
 
+import "./all_modules.ts";
+
 export type {
   Ability,
   Backend,
@@ -19,6 +21,7 @@ export type {
   BatchListener,
   Job,
   JobOutcome,
+  JobRun,
   WorkerSite,
 } from "./backend.ts";
 export type { CallerRealm, LevelTable } from "../logging/realm/caller_realm.ts";

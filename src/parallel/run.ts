@@ -9,16 +9,16 @@ import { currentContext } from "../logging/context.ts";
 import type { Fields } from "../logging/message.ts";
 import { currentRealm, type Realm } from "../logging/realm.ts";
 import { toCloneableFields } from "../relay/cloneable.ts";
-import type { Backend, Job, JobOutcome } from "./backend.ts";
+import type { Backend, JobOutcome, JobRun } from "./backend.ts";
 import type { BackendChoice } from "./backend_choice.ts";
 import { inlineBackend } from "./backends/inline.ts";
 import { BatchSizer } from "./schedule/batching.ts";
 import { CallInput, type Calls, checkCalls } from "./schedule/call_input.ts";
 import { currentNesting, type Nesting } from "./tasks/current_task.ts";
 import { capturePlace } from "./dispatch_stack.ts";
-import { holdInterrupts } from "./interrupts.ts";
 import { Observers, retryLog } from "./watching/observers.ts";
 import type { ParallelPlan } from "./options/parallel_options.ts";
+import type { MakeJob } from "./schedule/job_queue.ts";
 import type { WorkerPool } from "./schedule/pool.ts";
 import type { Pools } from "./schedule/pools.ts";
 import { checkPreDispatch } from "./schedule/pre_dispatch.ts";
@@ -26,7 +26,6 @@ import { openProgress } from "./progress/progress_observer.ts";
 import type { RunPlan } from "./options/run_options.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import type { StatsLedger } from "./stats/stats_ledger.ts";
-import type { Call } from "./tasks/task.ts";
 import { RunLogs } from "./task_logs/run_logs.ts";
 import { VerboseObserver } from "./watching/verbose.ts";
 
@@ -65,7 +64,7 @@ export class Run {
   readonly #context: Fields | undefined;
   readonly #place = capturePlace();
   readonly #nesting = currentNesting();
-  readonly #enter: Job["enter"] = AsyncLocalStorage.snapshot();
+  readonly #enter: JobRun["enter"] = AsyncLocalStorage.snapshot();
 
   /**
    * Takes note of what is to be done; nothing starts yet.
@@ -100,7 +99,7 @@ export class Run {
       if (input.total === 0) return;
       const backend = await choice.choose(input.known);
       // Inline nothing is on its way, and Ctrl-C need not wait until a task yields.
-      using _ = backend === inlineBackend ? undefined : holdInterrupts();
+      if (backend !== inlineBackend) use.holdInterrupts();
       await this.#schedule({
         input,
         sink,
@@ -164,11 +163,9 @@ export class Run {
     }
   }
 
-  #jobMaker(nesting: Nesting): (call: Call, index: number) => Job {
-    const run = this.#id;
-    const context = this.#context;
-    const enter = this.#enter;
-    return (call, index) => ({ index, call, run, attempt: 1, context, nesting, enter });
+  #jobMaker(nesting: Nesting): MakeJob {
+    const run = { id: this.#id, context: this.#context, enter: this.#enter, nesting };
+    return (call, index, since) => ({ index, call, run, attempt: 1, since });
   }
 
   /** Inline nothing is shared, so it is no level of its own. */

@@ -9,6 +9,7 @@ import type { Refusal } from "./clone_refusal.ts";
 import { type Destination, findRefusal, type ViewPlace, type WalkOptions } from "./clone_walk.ts";
 import { findByTrial } from "./cloneable.ts";
 import type { ObjectOwners } from "./object_owners.ts";
+import { copySmall } from "./copy_small.ts";
 import { moveBuffer, replaceBuffers } from "./replace_buffers.ts";
 
 /** A value that can be sent. */
@@ -77,9 +78,9 @@ export function prepareClone(
     const prepared = replace(value, { transfer, big: fixed, views });
     return owners?.shares ? cloneNow(prepared) : prepared;
   }
-  const parts = { value, buffers: fixed };
+  const parts = { value, transfer: [], buffers: fixed };
   return {
-    ...owners?.shares ? structuredClone(parts) : parts,
+    ...owners?.shares ? cloneNow(parts) : parts,
     transfer: transfer.filter((item) => item instanceof ArrayBuffer),
   };
 }
@@ -92,6 +93,10 @@ export function prepareClone(
  * @throws {DOMException} If something can't be cloned after all: a getter may return something else each time.
  */
 export function cloneNow(prepared: Prepared): Prepared {
+  if (prepared.transfer.length === 0 && prepared.buffers.length === 0) {
+    const value = copySmall(prepared.value);
+    if (value !== undefined) return { value, transfer: [], buffers: [] };
+  }
   return structuredClone(prepared, { transfer: prepared.transfer });
 }
 

@@ -5,8 +5,11 @@
  * @module
  */
 
-import process from "node:process";
-import type { MessagePort as NodePort } from "node:worker_threads";
+import {
+  MessageChannel,
+  type MessagePort as NodePort,
+  receiveMessageOnPort,
+} from "node:worker_threads";
 import { decodeRecord } from "../logging/codec/record_codec.ts";
 import type { LogRecord } from "../logging/record.ts";
 import type { RelayOptions } from "./relay_options.ts";
@@ -50,7 +53,6 @@ export class WorkerLink {
   constructor(sequence: SharedArrayBuffer, options: Required<RelayOptions>) {
     const ring = createRing(options.ringBytes);
     const gauge = new SharedArrayBuffer(4);
-    const { MessageChannel } = workerThreads();
     const [spill, lifeline] = [new MessageChannel(), new MessageChannel()];
     this.#ring = new RingReader(ring);
     this.#gauge = new Int32Array(gauge);
@@ -129,7 +131,7 @@ export class WorkerLink {
   #firstOutside(): SpilledRecord | undefined {
     const mayHaveMore = this.#hasEnded || this.#ring.sentOutside !== this.#spillsTaken;
     if (this.#spilled || this.#isOver || !mayHaveMore) return this.#spilled;
-    const received = workerThreads().receiveMessageOnPort(this.#spill);
+    const received = receiveMessageOnPort(this.#spill);
     this.#spilled = received?.message as SpilledRecord | undefined; // Posted by a WorkerSink.
     return this.#spilled;
   }
@@ -141,9 +143,4 @@ function seeEnd(lifeline: NodePort): Promise<void> {
   lifeline.on("close", resolve);
   lifeline.unref();
   return promise;
-}
-
-/** Loaded with the first worker: importing it takes 4 ms, which programs without workers should not pay. */
-function workerThreads(): typeof import("node:worker_threads") {
-  return process.getBuiltinModule("node:worker_threads");
 }

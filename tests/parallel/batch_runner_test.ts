@@ -5,14 +5,19 @@ import { currentRealm } from "../../src/logging/realm.ts";
 import { BatchRunner } from "../../src/parallel/wire/batch_runner.ts";
 import { OUTERMOST } from "../../src/parallel/tasks/current_task.ts";
 import { TaskRunner } from "../../src/parallel/tasks/task_runner.ts";
-import type { CallsMessage, FromWorker, WireCall } from "../../src/parallel/wire/wire.ts";
+import type { CallsMessage, FromWorker } from "../../src/parallel/wire/wire.ts";
 
 /** A batch of calls of the one task that there is. */
 function batchOf(count: number): CallsMessage {
   return {
     type: "batch",
     tasks: [{ kind: "module", url: "file:///task.ts", name: "fn" }],
-    calls: Array.from({ length: count }, (_, index): WireCall => [0, index, 1, [index]]),
+    calls: {
+      task: Array(count).fill(0),
+      index: [...Array(count).keys()],
+      attempt: Array(count).fill(1),
+      args: Array.from({ length: count }, (_, index) => [index]),
+    },
     run: "9",
     context: undefined,
     nesting: OUTERMOST,
@@ -45,7 +50,8 @@ Deno.test("run() of a BatchRunner takes what a call returns that was told to end
   const reason = serializeThrown(new RangeError("enough"));
   runner.cancel(reason);
   await running;
-  const outcomes = sent.flatMap((each) => each.type === "paralog:settled" ? each.outcomes : []);
-  assertEquals(outcomes.map(([ok, value]) => [ok, value]), [[true, "in time"], [false, reason]]);
+  const told = sent.flatMap((each) => each.type === "paralog:settled" ? [each.outcomes] : []);
+  const outcomes = told.map(({ values, failed }) => ({ values, failed }));
+  assertEquals(outcomes, [{ values: ["in time"], failed: [] }, { values: [reason], failed: [0] }]);
   assertEquals(sent.at(-1), { type: "paralog:cancelled" });
 });

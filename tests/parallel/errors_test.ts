@@ -93,7 +93,7 @@ Deno.test("WorkerCrashError has facts as fields; its records are not shown, its 
   const records = [recordOf("last words", { run: "1", taskIndex: 4 })];
   const last = new LastRecords();
   records.forEach((record) => last.add(record));
-  const job = { index: 4, run: "1", call: { task: { name: "work" } } };
+  const job = { index: 4, run: { id: "1" }, call: { task: { name: "work" } } };
   const reason = { kind: "signal", signal: "SIGTERM" } as const;
   const error = crashError("Process-2", reason, job, last);
   assertEquals({ ...error }, {

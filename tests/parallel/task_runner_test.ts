@@ -6,7 +6,7 @@ import type { BatchListener, Job, WorkerSite } from "../../src/parallel/backend.
 import { inlineBackend } from "../../src/parallel/backends/inline.ts";
 import { OUTERMOST, TaskControl } from "../../src/parallel/tasks/current_task.ts";
 import type { Call } from "../../src/parallel/tasks/task.ts";
-import { TaskRunner } from "../../src/parallel/tasks/task_runner.ts";
+import { type Outcome, type ReadyCall, TaskRunner } from "../../src/parallel/tasks/task_runner.ts";
 import { checkRelayOptions } from "../../src/relay/relay_options.ts";
 import { ListHandler } from "../../src/testing/list_handler.ts";
 
@@ -15,7 +15,7 @@ const MODULE = { kind: "module", url: "file:///task.ts", name: "fn" } as const;
 
 /** A call as a backend gets it. */
 function jobOf(call: Call, { index = 0, attempt = 1 } = {}): Job {
-  return { index, call, run: "9", attempt, context: undefined, enter: (fn) => fn() };
+  return { index, call, attempt, run: { id: "9", context: undefined, enter: (fn) => fn() } };
 }
 
 /** What a worker is given. */
@@ -42,8 +42,14 @@ const NOBODY: BatchListener = {
 /** The control of a task, as far as it matters here. */
 function controlOf(index: number, attempt: number): TaskControl {
   const nothing = () => {};
-  const site = { worker: "Test-1", nesting: OUTERMOST, onListen: nothing, onProgress: nothing };
-  return new TaskControl({ index, attempt, ...site });
+  const site = {
+    run: "9",
+    worker: "Test-1",
+    nesting: OUTERMOST,
+    onListen: nothing,
+    onProgress: nothing,
+  };
+  return new TaskControl(site, { index, attempt });
 }
 
 Deno.test("run() of a TaskRunner counts what the task logs, and gives its records their place", async () => {
@@ -58,9 +64,14 @@ Deno.test("run() of a TaskRunner counts what the task logs, and gives its record
       return text.length;
     };
     const runner = new TaskRunner(() => fn as never, tally);
-    const place = { run: "9", context: undefined, caller: currentRealm() };
-    const outcome = await runner.run(await runner.load(MODULE), ["hello"], controlOf(3, 2), place);
-    assertEquals([outcome.ok, outcome.ok && outcome.value], [true, 5]);
+    const place = { context: undefined, caller: currentRealm() };
+    const call = { task: await runner.load(MODULE), args: ["hello"], control: controlOf(3, 2) };
+    const [calls, outcomes]: [ReadyCall[], Outcome[]] = [[call], []];
+    await runner.run({
+      next: () => calls.shift(),
+      end: (outcome) => void outcomes.push(outcome),
+    }, place);
+    assertEquals(outcomes.map((outcome) => outcome.ok && outcome.value), [5]);
     const [record] = list.records;
     assertEquals([record?.taskIndex, record?.run, record?.attempt], [3, "9", 2]);
     assertEquals([tally.emitted, tally.written, tally.filtered], [2, 1, 1]);

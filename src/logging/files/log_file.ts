@@ -98,13 +98,8 @@ export class LogFile {
     try {
       while (done < this.#end) done += writeSome(file, this.#bytes.subarray(done, this.#end));
     } finally {
-      this.#forget(done);
-      if (done > 0) this.#torn = done < this.#end && this.#bytes[done - 1] !== NEWLINE;
-      this.#bytes.copyWithin(0, done, this.#end);
-      this.#end -= done;
-      if (this.#end === 0 && this.#bytes.length > KEPT_BYTES) {
-        this.#bytes = new Uint8Array(INITIAL_BYTES);
-      }
+      if (done === this.#end) this.#forgetAll();
+      else if (done > 0) this.#forget(done);
     }
   }
 
@@ -150,12 +145,17 @@ export class LogFile {
     return lost;
   }
 
-  /** Counts the records that are in the first bytes of the buffer as written. */
+  /** Takes off the buffer what is written: all of it. */
+  #forgetAll(): void {
+    this.#records = [];
+    this.#end = 0;
+    this.#torn = false;
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(INITIAL_BYTES);
+  }
+
+  /** Takes off the buffer what is written: its first bytes. */
   #forget(done: number): void {
-    if (done === this.#end) {
-      this.#records.length = 0;
-      return;
-    }
+    this.#torn = this.#bytes[done - 1] !== NEWLINE;
     let units = unitsOf(this.#bytes.subarray(0, done));
     let count = 0;
     for (const length of this.#records) {
@@ -165,6 +165,8 @@ export class LogFile {
     }
     this.#records.splice(0, count);
     if (this.#records[0] !== undefined) this.#records[0] -= units;
+    this.#bytes.copyWithin(0, done, this.#end);
+    this.#end -= done;
   }
 
   #encode(): void {

@@ -5,9 +5,9 @@
  */
 
 import type { RecordFormatter } from "../formatter.ts";
-import { jsonText } from "../text/json_text.ts";
+import { jsonMember, jsonText } from "../text/json_text.ts";
 import type { LogRecord } from "../record.ts";
-import { extraFields, IsoTime } from "./machine_fields.ts";
+import { IsoTime, KeptText, writeFields } from "./machine_fields.ts";
 
 const OWN_NAMES: ReadonlySet<string> = new Set(
   ["time", "level", "name", "message", "process", "processName", "taskIndex"]
@@ -33,6 +33,12 @@ const OWN_NAMES: ReadonlySet<string> = new Set(
  */
 export class JsonFormatter implements RecordFormatter {
   readonly #time = new IsoTime();
+  readonly #logger = new KeptText((level: string, name: string) =>
+    `,"level":${jsonText(level)},"name":${jsonText(name)},"message":`
+  );
+  readonly #process = new KeptText((process: number, name: string) =>
+    `,"process":${jsonText(process)},"processName":${jsonText(name)}`
+  );
 
   /**
    * Turns a record into one line of JSON.
@@ -42,17 +48,14 @@ export class JsonFormatter implements RecordFormatter {
    */
   format(record: LogRecord): string {
     const { taskIndex, attempt, error, stack, location } = record;
-    let line = `{"time":"${this.#time.write(record.time)}","level":${jsonText(record.levelName)}` +
-      `,"name":${jsonText(record.name)},"message":${jsonText(record.msg)}` +
-      `,"process":${jsonText(record.process)},"processName":${jsonText(record.processName)}`;
+    let line = `{"time":"${this.#time.write(record.time)}"` +
+      this.#logger.write(record.levelName, record.name) + jsonText(record.msg) +
+      this.#process.write(record.process, record.processName);
     if (taskIndex !== undefined) line += `,"taskIndex":${jsonText(taskIndex)}`;
     if (attempt !== undefined) line += `,"attempt":${jsonText(attempt)}`;
     if (error) line += `,"error":${jsonText(error)}`;
     if (stack !== undefined) line += `,"stack":${jsonText(stack)}`;
     if (location) line += `,"location":${jsonText(location)}`;
-    for (const [name, value] of extraFields(record.extra, OWN_NAMES)) {
-      if (value !== undefined) line += `,${jsonText(name)}:${jsonText(value)}`;
-    }
-    return `${line}}`;
+    return `${line}${writeFields(record.extra, OWN_NAMES, jsonMember)}}`;
   }
 }

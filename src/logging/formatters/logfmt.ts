@@ -9,7 +9,7 @@ import type { RecordFormatter } from "../formatter.ts";
 import { display } from "../text/inspect.ts";
 import { jsonText } from "../text/json_text.ts";
 import type { LogRecord } from "../record.ts";
-import { extraFields, IsoTime } from "./machine_fields.ts";
+import { IsoTime, writeFields } from "./machine_fields.ts";
 
 const OWN_NAMES: ReadonlySet<string> = new Set(
   ["time", "level", "logger", "msg", "processName", "taskIndex", "attempt", "error", "errorStack"]
@@ -51,9 +51,7 @@ export class LogfmtFormatter implements RecordFormatter {
     if (processName !== "MainProcess") line += ` processName=${logfmtValue(processName)}`;
     if (taskIndex !== undefined) line += ` taskIndex=${logfmtValue(taskIndex)}`;
     if (attempt !== undefined) line += ` attempt=${logfmtValue(attempt)}`;
-    for (const [name, value] of extraFields(record.extra, OWN_NAMES)) {
-      line += ` ${logfmtKey(name)}=${logfmtValue(value)}`;
-    }
+    line += writeFields(record.extra, OWN_NAMES, logfmtPair);
     if (error) {
       line += ` error=${logfmtValue(`${error.name}: ${error.message}`)}` +
         ` errorStack=${logfmtValue(formatError(error))}`;
@@ -61,6 +59,10 @@ export class LogfmtFormatter implements RecordFormatter {
     if (stack !== undefined) line += ` stack=${logfmtValue(stack)}`;
     return line;
   }
+}
+
+function logfmtPair(name: string, value: unknown): string {
+  return ` ${logfmtKey(name)}=${logfmtValue(value)}`;
 }
 
 /** What makes a value need quotes: space, controls, `=`, `"`, and what can't be decoded. */

@@ -9,21 +9,25 @@ import { display } from "../text/inspect.ts";
 import type { Fields } from "../message.ts";
 
 /**
- * The fields that were logged beside a message, under names that hide none of the record's own.
+ * Writes the fields that were logged beside a message, under names that hide none of the record's own.
  *
  * @param extra The fields that were logged.
  * @param own The names that the record's own fields have in the line.
- * @returns Pairs of name and value; a name that is taken gets `extra.` before it.
+ * @param write Writes one field; a name that is taken gets `extra.` before it.
+ * @returns Their texts, one behind the other.
  */
-export function extraFields(
+export function writeFields(
   extra: Fields | undefined,
   own: ReadonlySet<string>,
-): readonly (readonly [name: string, value: unknown])[] {
-  if (!extra) return NONE;
-  return Object.keys(extra).map((key) => [own.has(key) ? `extra.${key}` : key, read(extra, key)]);
+  write: (name: string, value: unknown) => string,
+): string {
+  if (!extra) return "";
+  let text = "";
+  for (const key of Object.keys(extra)) {
+    text += write(own.has(key) ? `extra.${key}` : key, read(extra, key));
+  }
+  return text;
 }
-
-const NONE: readonly never[] = [];
 
 /** The value of a field; the reason as text if its getter throws. */
 function read(fields: Fields, key: string): unknown {
@@ -34,9 +38,9 @@ function read(fields: Fields, key: string): unknown {
   }
 }
 
-/** Writes times in ISO 8601; keeps the text of the last second. */
+/** Writes times in ISO 8601; keeps the text of the last millisecond. */
 export class IsoTime {
-  #second = NaN;
+  #millisecond = NaN;
   #text = "";
 
   /**
@@ -46,13 +50,44 @@ export class IsoTime {
    * @returns The time in UTC, such as `2026-11-21T09:00:00.123Z`; "Invalid Date" if there is none.
    */
   write(time: number): string {
-    const second = Math.floor(time / 1000);
-    if (second !== this.#second) {
-      const date = new Date(second * 1000);
+    const millisecond = Math.floor(time);
+    if (millisecond !== this.#millisecond) {
+      const date = new Date(millisecond);
       if (Number.isNaN(date.getTime())) return "Invalid Date";
-      this.#second = second;
-      this.#text = date.toISOString().slice(0, -"000Z".length);
+      this.#millisecond = millisecond;
+      this.#text = date.toISOString();
     }
-    return `${this.#text}${String(Math.floor(time - second * 1000)).padStart(3, "0")}Z`;
+    return this.#text;
+  }
+}
+
+/** Writes what two values make, and keeps the text for as long as they stay the same. */
+export class KeptText<A, B> {
+  readonly #make: (first: A, second: B) => string;
+  #first: A | undefined;
+  #second: B | undefined;
+  #text: string | undefined;
+
+  /**
+   * Keeps nothing yet.
+   *
+   * @param make Makes the text of two values, neither of them `undefined`.
+   */
+  constructor(make: (first: A, second: B) => string) {
+    this.#make = make;
+  }
+
+  /**
+   * Writes two values.
+   *
+   * @returns Their text.
+   */
+  write(first: A, second: B): string {
+    if (this.#text === undefined || first !== this.#first || second !== this.#second) {
+      this.#text = this.#make(first, second);
+      this.#first = first;
+      this.#second = second;
+    }
+    return this.#text;
   }
 }

@@ -6,10 +6,10 @@
 
 import type { SerializedError, SerializedThrown } from "../errors.ts";
 import type { RecordFormatter } from "../formatter.ts";
-import { jsonText } from "../text/json_text.ts";
+import { jsonMember, jsonText } from "../text/json_text.ts";
 import { LEVELS } from "../levels.ts";
 import type { LogRecord } from "../record.ts";
-import { extraFields } from "./machine_fields.ts";
+import { writeFields } from "./machine_fields.ts";
 
 /** Options of {@linkcode PinoFormatter}. */
 export interface PinoFormatterOptions {
@@ -87,9 +87,7 @@ export class PinoFormatter implements RecordFormatter {
     if (taskIndex !== undefined) line += `,"taskIndex":${jsonText(taskIndex)}`;
     if (attempt !== undefined) line += `,"attempt":${jsonText(attempt)}`;
     line += `,"msg":${jsonText(record.msg)}`;
-    for (const [name, value] of extraFields(record.extra, OWN_NAMES)) {
-      if (value !== undefined) line += `,${jsonText(name)}:${jsonText(value)}`;
-    }
+    line += writeFields(record.extra, OWN_NAMES, jsonMember);
     if (error) line += `,"err":${jsonText(pinoError(error))}`;
     if (stack !== undefined) line += `,"stack":${jsonText(stack)}`;
     return `${line}}`;

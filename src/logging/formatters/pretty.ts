@@ -9,9 +9,10 @@ import { formatError } from "../errors.ts";
 import type { RecordFormatter } from "../formatter.ts";
 import { inspect } from "../text/inspect.ts";
 import { LEVELS } from "../levels.ts";
+import type { Fields } from "../message.ts";
 import type { LogRecord } from "../record.ts";
 import { TimeText } from "../text/time_text.ts";
-import { extraFields } from "./machine_fields.ts";
+import { writeFields } from "./machine_fields.ts";
 
 /** Options of {@linkcode PrettyFormatter}. */
 export interface PrettyFormatterOptions {
@@ -101,9 +102,10 @@ export class PrettyFormatter implements RecordFormatter {
     const level = this.#paint(escapeToOneLine(record.levelName).padEnd(5), colorOf(record.level));
     let text = `${this.#paint(this.#timeOf(record), DIM)} ${level} ` +
       `${this.#paint(escapeToOneLine(record.name), BOLD)}: ${indent(record.msg)}`;
-    for (const [name, value] of fieldsOf(record)) {
-      text += ` ${this.#paint(`${fieldText(name)}=`, DIM)}${fieldText(value)}`;
-    }
+    const writeField = (name: string, value: unknown) =>
+      ` ${this.#paint(`${fieldText(name)}=`, DIM)}${fieldText(value)}`;
+    text += writeFields(whoLogged(record), OWN_NAMES, writeField) +
+      writeFields(record.extra, OWN_NAMES, writeField);
     if (error) text += `\n    ${indent(formatError(error))}`;
     if (stack) text += `\n    ${indent(stack)}`;
     return text;
@@ -124,15 +126,13 @@ function colorOf(level: number): string {
   return LEVEL_COLORS.find(([lowest]) => level >= lowest)?.[1] ?? "";
 }
 
-/** The fields to show; who logged it stands first, in workers and tasks. */
-function fieldsOf(record: LogRecord): (readonly [name: string, value: unknown])[] {
-  const { processName, taskIndex, attempt = 1 } = record;
-  return [
-    ...(processName === "MainProcess" ? [] : [["processName", processName] as const]),
-    ...(taskIndex === undefined ? [] : [["taskIndex", taskIndex] as const]),
-    ...(attempt === 1 ? [] : [["attempt", attempt] as const]), // The first one is the rule.
-    ...extraFields(record.extra, OWN_NAMES),
-  ];
+/** Who logged it, where that is to be shown: in workers and tasks. */
+function whoLogged({ processName, taskIndex, attempt = 1 }: LogRecord): Fields {
+  return {
+    ...(processName !== "MainProcess" && { processName }),
+    ...(taskIndex !== undefined && { taskIndex }),
+    ...(attempt !== 1 && { attempt }), // The first one is the rule.
+  };
 }
 
 /** Further lines are indented, so that none can be taken for a record. */

@@ -18,6 +18,7 @@ import {
   joinStdLog,
   type StdLogHost,
   type StdLogState,
+  type StdLogWatcher,
   unjoinedState,
 } from "../std_log.ts";
 
@@ -43,6 +44,11 @@ interface RealmFinder {
 export class ProgramRealm implements CallerRealm {
   readonly #realms: RealmFinder;
   readonly #watchers = new LevelWatchers();
+  readonly #stdLogWatcher: StdLogWatcher = {
+    onSetup: () => this.#onSetup(),
+    onLog: () => this.joinStdLog(),
+    onChange: () => this.#watchers.notify(),
+  };
   /** Where `log.setup` of `@std/log` was called last. */
   #setUpIn: JoinableRealm | undefined;
 
@@ -75,11 +81,7 @@ export class ProgramRealm implements CallerRealm {
    */
   joinStdLog(): void {
     const { current, main } = this.#realms;
-    const found = joinStdLog(current, {
-      onSetup: () => this.#onSetup(),
-      onLog: () => this.joinStdLog(),
-      onChange: () => this.#watchers.notify(),
-    });
+    const found = joinStdLog(current, this.#stdLogWatcher);
     if (!found) return;
     const realm = (this.#setUpIn ?? main()).alive();
     realm.stdLog = realm === main() && !isJoined(realm.stdLog)

@@ -30,6 +30,8 @@ export function display(value: unknown): string {
   if (value instanceof Error) return displayError(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   if (typeof value === "bigint") return String(value);
+  // A console takes longer for a number than a whole record takes; it tells -0 from 0.
+  if (typeof value === "number" && !Object.is(value, -0)) return String(value);
   return inspect(value);
 }
 

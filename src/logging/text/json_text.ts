@@ -28,17 +28,14 @@ export function jsonText(value: unknown): string {
 }
 
 /**
- * Writes fields as one line of JSON. Fields that are `undefined` are left out, as in JSON.
+ * Writes a field as it stands in an object behind another one.
  *
- * @param fields Pairs of name and value.
- * @returns One line of JSON without control characters.
+ * @param name The name.
+ * @param value Anything.
+ * @returns A comma, the name and the value; nothing for `undefined`, as in JSON.
  */
-export function jsonObject(fields: Iterable<readonly [name: string, value: unknown]>): string {
-  let text = "";
-  for (const [name, value] of fields) {
-    if (value !== undefined) text += `${text && ","}${quote(name)}:${jsonText(value)}`;
-  }
-  return `{${text}}`;
+export function jsonMember(name: string, value: unknown): string {
+  return value === undefined ? "" : `,${quote(name)}:${jsonText(value)}`;
 }
 
 /** What a text of JSON can't hold as it is, or should not. */

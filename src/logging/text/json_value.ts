@@ -140,13 +140,18 @@ function convertFields(value: object, walk: Walk): JsonValue {
 }
 
 function convertEntries(entries: Iterable<readonly [string, unknown]>, walk: Walk): JsonValue {
-  // Without a prototype, so that a field named "__proto__" is a field.
-  const fields: Record<string, JsonValue> = Object.create(null);
+  const fields: Record<string, JsonValue> = {};
   for (const [key, inner] of entries) {
     const converted = convert(inner, walk);
-    if (converted !== undefined) fields[key] = converted;
+    if (converted !== undefined) setField(fields, key, converted);
   }
   return fields;
+}
+
+/** A field named "__proto__" is a field too. Objects without a prototype are slow to write. */
+function setField(fields: Record<string, JsonValue>, key: string, value: JsonValue): void {
+  if (key !== "__proto__") fields[key] = value;
+  else Object.defineProperty(fields, key, { value, enumerable: true });
 }
 
 function readField(value: object, key: string): unknown {

@@ -196,10 +196,10 @@ export function isTooWide(size: number | "*" | undefined): boolean {
   return typeof size === "number" && size > MAX_WIDTH;
 }
 
-function wholeNumber(conversion: Conversion, value: unknown): bigint {
+function wholeNumber(conversion: Conversion, value: unknown): bigint | number {
   const number = real(conversion, value);
-  if (typeof number === "bigint") return number;
-  if (Number.isFinite(number)) return BigInt(Math.trunc(number));
+  if (typeof number === "bigint" || Number.isSafeInteger(number)) return number;
+  if (Number.isFinite(number)) return BigInt(Math.trunc(number)); // All digits of 1e22 too.
   throw new TypeError(`Cannot write ${number} as ${conversion.source}: it is not finite`);
 }
 
@@ -219,12 +219,12 @@ function character(conversion: Conversion, value: unknown): string {
   );
 }
 
-function digits(value: bigint, base: number, precision = 0): string {
-  const sign = value < 0n ? "-" : "";
-  return sign + (value < 0n ? -value : value).toString(base).padStart(precision, "0");
+function digits(value: bigint | number, base: number, precision = 0): string {
+  const sign = value < 0 ? "-" : "";
+  return sign + (value < 0 ? -value : value).toString(base).padStart(precision, "0");
 }
 
-function radix(value: bigint, base: 8 | 16, flags: string, precision?: number): string {
+function radix(value: bigint | number, base: 8 | 16, flags: string, precision?: number): string {
   const text = digits(value, base, precision);
   return flags.includes("#")
     ? text.replace(/^-?/, (sign) => sign + (base === 8 ? "0o" : "0x"))

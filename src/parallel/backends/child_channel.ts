@@ -5,9 +5,8 @@
  * @module
  */
 
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
-import process from "node:process";
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { encodeClone, takeBuffers } from "../../relay/clone_bytes.ts";
 import { type Frame, framesOf } from "../../relay/pipe_frame.ts";
@@ -87,7 +86,7 @@ export class ChildChannel {
   constructor(args: readonly string[], listener: ChildListener, reaper: Reaper) {
     this.#listener = listener;
     this.#reaper = reaper;
-    this.#child = childProcesses().spawn(Deno.execPath(), args, {
+    this.#child = spawn(Deno.execPath(), args, {
       stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"],
       // Ctrl-C goes to all processes of a terminal's foreground group. What it means to tasks is up to the
       // program. On Windows, such a process could not even print.
@@ -223,9 +222,4 @@ export class ChildChannel {
     if (this.#child.pid !== undefined) await this.#reaper.release(this.#child.pid);
     this.#listener.onEnd(this.#failure ?? exit);
   }
-}
-
-/** Loaded with the first process: programs without processes should not pay for it. */
-function childProcesses(): typeof import("node:child_process") {
-  return process.getBuiltinModule("node:child_process");
 }

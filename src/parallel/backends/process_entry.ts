@@ -9,6 +9,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
+import "../../logging/core_modules.ts";
 import { serializeThrown } from "../../logging/errors.ts";
 import { addLevelName } from "../../logging/levels.ts";
 import { wantLocations } from "../../logging/location.ts";

@@ -8,7 +8,6 @@ import { checkOptionNames } from "../../logging/queues/option_names.ts";
 import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import type { LogRecord } from "../../logging/record.ts";
 import { inspect } from "../../logging/text/inspect.ts";
-import { Arrivals } from "../../relay/arrivals.ts";
 import type {
   Ability,
   Backend,
@@ -18,8 +17,9 @@ import type {
   WorkerSite,
 } from "../backend.ts";
 import type { Call } from "../tasks/task.ts";
-import { ProcessCommands, processObstacle } from "./process_command.ts";
-import { WorkerProcess } from "./worker_process.ts";
+import { processObstacle } from "./process_obstacle.ts";
+import type { ProcessStarter } from "./process_starter.ts";
+import type { WorkerProcess } from "./worker_process.ts";
 
 /** Options of {@linkcode ProcessesBackend}. */
 export interface ProcessesOptions {
@@ -37,8 +37,8 @@ export class ProcessesBackend implements Backend {
   readonly name = "processes";
   readonly maxWorkers: number = Infinity;
   readonly abilities: readonly Ability[] = ["timeout", "memoryLimit", "permissions"];
-  readonly #commands: ProcessCommands;
-  readonly #arrivals = new Arrivals();
+  readonly #flags: readonly string[];
+  #starter: Promise<ProcessStarter> | undefined;
 
   /**
    * Makes the backend; no process is started yet.
@@ -48,7 +48,7 @@ export class ProcessesBackend implements Backend {
    */
   constructor(options: ProcessesOptions = {}) {
     checkOptionNames(WHAT, options, ["flags"]);
-    this.#commands = new ProcessCommands(checkFlags(options.flags));
+    this.#flags = checkFlags(options.flags);
   }
 
   obstacle(): Promise<string | undefined> {
@@ -56,13 +56,18 @@ export class ProcessesBackend implements Backend {
   }
 
   start(number: number, site: WorkerSite): BackendWorker {
-    const { memoryLimit, permissions, initializer } = site;
-    const arrivals = this.#arrivals;
-    return new ProcessWorker(number, (calls) => {
-      const known = initializer ? [initializer, ...calls] : calls;
-      const command = this.#commands.make({ memoryLimit, permissions }, known);
-      return new WorkerProcess(number, { site, arrivals, command });
+    return new ProcessWorker(number, async () => {
+      const starter = await this.#load();
+      return (calls) => starter.start(number, site, calls);
     });
+  }
+
+  /** With the first process: a program without any, and each Web Worker, starts sooner. */
+  #load(): Promise<ProcessStarter> {
+    const flags = this.#flags;
+    return this.#starter ??= import("./process_starter.ts").then(({ ProcessStarter }) =>
+      new ProcessStarter(flags)
+    );
   }
 }
 
@@ -86,16 +91,21 @@ function checkFlags(flags: unknown = []): readonly string[] {
   return [...flags]; // A caller may change its own.
 }
 
+/** Starts a process that can import the modules of calls. */
+type Start = (calls: readonly Call[]) => WorkerProcess;
+
 /** A worker whose process is another one where a batch needs modules that the first one can't import. */
 class ProcessWorker implements BackendWorker {
   readonly name: string;
-  readonly #start: (calls: readonly Call[]) => WorkerProcess;
+  readonly #load: () => Promise<Start>;
   #process: WorkerProcess | undefined;
+  /** What the batch was cancelled with before there was a process to tell. */
+  #cancelled: { readonly reason: unknown } | undefined;
   #ended: { readonly reason: unknown } | undefined;
 
-  constructor(number: number, start: (calls: readonly Call[]) => WorkerProcess) {
+  constructor(number: number, load: () => Promise<Start>) {
     this.name = `Process-${number}`;
-    this.#start = start;
+    this.#load = load;
   }
 
   get alive(): boolean {
@@ -108,16 +118,31 @@ class ProcessWorker implements BackendWorker {
     listener: BatchListener,
   ): Promise<void> {
     const calls = batch.map(({ call }) => call);
-    if (this.#process && !this.#process.imports(calls)) {
-      await this.#process.terminate(new Error(`${this.name} was replaced`));
-      this.#process = undefined;
-    }
+    const process = this.#process?.imports(calls) ? this.#process : await this.#replace(calls);
     if (this.#ended) throw this.#ended.reason;
-    this.#process ??= this.#start(calls);
-    await this.#process.run(batch, caller, listener);
+    const done = process.run(batch, caller, listener);
+    this.#passOnCancel(process);
+    await done;
+  }
+
+  /** Starts the first process, or another one. */
+  async #replace(calls: readonly Call[]): Promise<WorkerProcess> {
+    this.#cancelled = undefined;
+    await this.#process?.terminate(new Error(`${this.name} was replaced`));
+    this.#process = undefined;
+    const start = await this.#load();
+    if (this.#ended) throw this.#ended.reason;
+    return this.#process = start(calls);
+  }
+
+  #passOnCancel(process: WorkerProcess): void {
+    const cancelled = this.#cancelled;
+    this.#cancelled = undefined;
+    if (cancelled) process.cancel(cancelled.reason);
   }
 
   cancel(reason: unknown): boolean {
+    if (!this.#process) this.#cancelled = { reason };
     return this.#process?.cancel(reason) ?? false;
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../../logging/core_modules.ts";
 import { serializeThrown } from "../../logging/errors.ts";
 import { addLevelName } from "../../logging/levels.ts";
 import { wantLocations } from "../../logging/location.ts";
@@ -12,7 +13,8 @@ import { toCloneableThrown } from "../../relay/cloneable.ts";
 import { SharedLevels } from "../../relay/level_page.ts";
 import { RemoteCaller } from "../../relay/remote_caller.ts";
 import { WorkerSink } from "../../relay/worker_sink.ts";
-import { BatchRunner, type SentParts } from "../wire/batch_runner.ts";
+import { BatchRunner } from "../wire/batch_runner.ts";
+import type { SentParts } from "../wire/outcome_list.ts";
 import { cloneResult } from "../values/clone.ts";
 import type { CrashReason } from "../errors.ts";
 import { importTask } from "../tasks/import_task.ts";

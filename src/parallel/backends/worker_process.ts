@@ -17,7 +17,7 @@ import { decodeClone, isEncodable } from "../../relay/clone_bytes.ts";
 import type { Frame } from "../../relay/pipe_frame.ts";
 import { passOnCounts } from "../../relay/pipe_sink.ts";
 import { LevelPusher } from "../../relay/pushed_levels.ts";
-import type { BackendWorker, BatchListener, Job, WorkerSite } from "../backend.ts";
+import type { BackendWorker, BatchListener, Job, JobRun, WorkerSite } from "../backend.ts";
 import { BatchArgs } from "../values/batch_args.ts";
 import type { CrashReason } from "../errors.ts";
 import type { RunningBatch } from "../wire/running_batch.ts";
@@ -55,7 +55,7 @@ export class WorkerProcess implements BackendWorker, DialogueWorker, ChildListen
   /** The realm that dispatched the last call; it also gets what is logged after a call's end. */
   #caller: CallerRealm | undefined;
   /** The context of the run that the last call belongs to. */
-  #enter: Job["enter"] = (fn) => fn();
+  #enter: JobRun["enter"] = (fn) => fn();
   /** The bytes that were counted so far. */
   #counted = { sent: 0, received: 0 };
   #levelWatch: Disposable | undefined;
@@ -89,13 +89,13 @@ export class WorkerProcess implements BackendWorker, DialogueWorker, ChildListen
 
   run(jobs: readonly Job[], caller: CallerRealm, listener: BatchListener): Promise<void> {
     if (!this.#alive) return Promise.reject(new Error(`${this.name} has ended`));
-    const [job, ...others] = jobs;
-    if (!job) return Promise.resolve();
+    const run = jobs[0]?.run;
+    if (!run) return Promise.resolve();
     this.#channel.ref();
     this.#follow(caller);
-    this.#enter = job.enter;
+    this.#enter = run.enter;
     const args = new BatchArgs({ plan: this.#site.transfer, to: "process", size: jobs.length });
-    const message = this.#dialogue.open([job, ...others], listener, args);
+    const message = this.#dialogue.open(jobs, { run, listener, args });
     const batch = this.#dialogue.running;
     if (message) {
       const parts = { buffers: args.buffers, moved: args.transfer };

@@ -24,11 +24,12 @@ import type {
   Job,
   WorkerSite,
 } from "../backend.ts";
+import type { Call } from "../tasks/task.ts";
 import { BatchArgs } from "../values/batch_args.ts";
 import type { RunningBatch } from "../wire/running_batch.ts";
 import { type CallsMessage, isFromWorker, type ToWorker } from "../wire/wire.ts";
 import { type DialogueWorker, WorkerDialogue } from "../wire/worker_dialogue.ts";
-import { readObstacle } from "./read_permission.ts";
+import { ReadPermission } from "./read_permission.ts";
 import { WorkerFlags } from "./worker_flags.ts";
 
 /** Runs calls in Web Workers, and collects what they log in one order. */
@@ -36,9 +37,13 @@ export class WorkersBackend implements Backend {
   readonly name = "workers";
   readonly maxWorkers: number = Infinity;
   readonly abilities: readonly Ability[] = [];
-  readonly obstacle: Backend["obstacle"] = readObstacle;
+  readonly #permission = new ReadPermission();
   readonly #levels = new LevelPages();
   readonly #collector = Collector.of(threadSequence());
+
+  obstacle(calls: readonly Call[]): Promise<string | undefined> {
+    return this.#permission.obstacle(calls);
+  }
 
   start(number: number, site: WorkerSite): BackendWorker {
     const shared = { site, levels: this.#levels, collector: this.#collector };
@@ -103,14 +108,14 @@ class WebWorker implements BackendWorker, DialogueWorker, Recipient {
 
   run(jobs: readonly Job[], caller: CallerRealm, listener: BatchListener): Promise<void> {
     if (!this.#alive) return Promise.reject(new Error(`${this.name} has ended`));
-    const [job, ...others] = jobs;
-    if (!job) return Promise.resolve();
+    const run = jobs[0]?.run;
+    if (!run) return Promise.resolve();
     this.#flags.listen(undefined);
     const page = this.#follow(caller);
-    this.enter = job.enter;
+    this.enter = run.enter;
     const plan = this.#shared.site.transfer;
     const args = new BatchArgs({ plan, to: "thread", size: jobs.length });
-    const message = this.#dialogue.open([job, ...others], listener, args);
+    const message = this.#dialogue.open(jobs, { run, listener, args });
     const batch = this.#dialogue.running;
     if (message) this.#send(message, page, args.transfer);
     else this.#settleRefused();
@@ -189,7 +194,8 @@ class WebWorker implements BackendWorker, DialogueWorker, Recipient {
   /** What the worker could not announce itself: its own modules failed. */
   #onError(message: string): void {
     const dialogue = this.#dialogue;
-    const { isReady } = dialogue;
+    const { isReady, running } = dialogue;
+    if (isReady && running?.hasBegun === false) running.begin(); // What it runs may be why.
     dialogue.die(() => isReady ? new Error(message) : dialogue.crash({ kind: "start", message }));
   }
 

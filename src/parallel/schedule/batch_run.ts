@@ -210,7 +210,7 @@ export class BatchRun implements BatchListener {
   /** Made again once the last records are there. */
   #timeoutError({ run, index, call: { task } }: QueuedJob): TaskTimeoutError {
     const { worker } = this;
-    const records = this.#worker.lastRecords?.(run, index);
+    const records = this.#worker.lastRecords?.(run.id, index);
     const limit = this.#isLoading
       ? { timeout: this.#startTimeout, phase: "load" } as const
       : { timeout: this.#host.timeout ?? 0, phase: "run" } as const;

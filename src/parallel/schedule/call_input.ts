@@ -17,6 +17,8 @@ export class CallInput {
   /** The calls that are known before the first one starts. */
   readonly known: readonly Call[];
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
+  /** The calls, if all of them are there and were checked. */
+  #list: readonly Call[] | undefined;
   /** What was taken to be looked at. */
   #first: IteratorResult<unknown> | undefined;
   #taken = 0;
@@ -47,9 +49,11 @@ export class CallInput {
   static async open(calls: Calls, signal: AbortSignal | undefined): Promise<CallInput> {
     signal?.throwIfAborted();
     if (Array.isArray(calls)) {
-      // A copy: what becomes of the list later does not count.
-      const list = Array.from<unknown, Call>(calls, (call, index) => checkCall(call, index));
-      return new CallInput(list.values(), distinctTasks(list), list.length);
+      const list = [...calls]; // What becomes of the given one later does not count.
+      list.forEach(checkCall);
+      const input = new CallInput([].values(), distinctTasks(list), list.length);
+      input.#list = list; // The iterator only says that there are no more.
+      return input;
     }
     const iterator = Symbol.asyncIterator in calls
       ? calls[Symbol.asyncIterator]()
@@ -79,6 +83,9 @@ export class CallInput {
    * @throws What the input throws.
    */
   next(): Call | undefined | Promise<Call | undefined> {
+    if (this.#list && this.#taken < this.#list.length && !this.#isOver) {
+      return this.#list[this.#taken++];
+    }
     if (this.#first) {
       const first = this.#first;
       this.#first = undefined;
@@ -209,6 +216,11 @@ async function awaitUnlessAborted(
 
 /** One call of each task. */
 function distinctTasks(calls: readonly Call[]): Call[] {
-  const seen = new Map(calls.map((call) => [call.task, call]));
+  const seen = new Map<Call["task"], Call>();
+  let last: Call["task"] | undefined;
+  for (const call of calls) {
+    if (call.task !== last) seen.set(call.task, call);
+    last = call.task; // Mostly the same one again, which need not be looked up.
+  }
   return [...seen.values()];
 }

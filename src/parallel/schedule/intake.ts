@@ -5,20 +5,21 @@
  * @module
  */
 
-import type { Job } from "../backend.ts";
 import type { CallInput } from "./call_input.ts";
 import { Deadline } from "./deadline.ts";
-import { JobQueue, type QueuedJob } from "./job_queue.ts";
+import { JobQueue, type MakeJob, type QueuedJob } from "./job_queue.ts";
 import type { Call } from "../tasks/task.ts";
 
 /** What taking calls needs. */
 export interface IntakeOptions {
   /** Where calls come from. */
   readonly input: CallInput;
-  /** Makes a job of a call. */
-  readonly toJob: (call: Call, index: number) => Job;
+  /** Makes a job of a call that waits from now on. */
+  readonly toJob: MakeJob;
   /** How many calls may be in flight now. */
   readonly most: () => number;
+  /** How many calls a batch has now. */
+  readonly batchSize: () => number;
   /** How long a call may wait for a worker, in milliseconds. */
   readonly queueTimeout: number | undefined;
   /** Calls have come that can start. */
@@ -60,6 +61,12 @@ export class Intake implements Disposable {
     return this.#queue.length;
   }
 
+  /** Whether as many calls may be taken as it is worth: half a batch, or all there can be. */
+  get hasRoom(): boolean {
+    const { most, batchSize } = this.#options;
+    return this.#inFlight === 0 || 2 * (most() - this.#inFlight) >= batchSize();
+  }
+
   /** So many calls are no longer in flight. */
   release(count: number): void {
     this.#released += count;
@@ -68,12 +75,15 @@ export class Intake implements Disposable {
   /** Takes calls as long as more may be in flight. */
   fill(): void {
     const { input, most, onError } = this.#options;
+    let now = performance.now();
     try {
       while (!this.#isTaking && !input.isOver && !this.#isClosed) {
-        if (this.#taken - this.#released >= most()) break;
+        if (this.#inFlight >= most()) break;
         const next = input.next();
+        // A list, whose length is known, takes no time; to look at the clock takes longer than all else here.
+        if (input.total === undefined) now = performance.now();
         if (next instanceof Promise) this.#await(next);
-        else if (next) this.#add(next);
+        else if (next) this.#add(next, now);
       }
     } catch (error) {
       onError(error);
@@ -123,7 +133,7 @@ export class Intake implements Disposable {
     this.#isTaking = true;
     try {
       const call = await next;
-      if (call && !this.#isClosed) this.#add(call);
+      if (call && !this.#isClosed) this.#add(call, performance.now());
     } catch (error) {
       this.#options.onError(error);
     } finally {
@@ -132,9 +142,12 @@ export class Intake implements Disposable {
     this.#options.onCalls();
   }
 
-  #add(call: Call): void {
-    const job = this.#options.toJob(call, this.#taken++);
-    this.#queue.push({ ...job, since: performance.now() });
+  get #inFlight(): number {
+    return this.#taken - this.#released;
+  }
+
+  #add(call: Call, since: number): void {
+    this.#queue.push(this.#options.toJob(call, this.#taken++, since));
   }
 
   #watchQueue(): void {

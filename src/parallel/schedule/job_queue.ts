@@ -5,12 +5,22 @@
  */
 
 import type { Job } from "../backend.ts";
+import type { Call } from "../tasks/task.ts";
 
 /** A call that waits. */
 export interface QueuedJob extends Job {
   /** Since when it may start: milliseconds of `performance.now()`. */
   readonly since: number;
 }
+
+/**
+ * Makes a job of a call.
+ *
+ * @param call The call.
+ * @param index Which one of the run it is, from 0.
+ * @param since Since when it waits: milliseconds of `performance.now()`.
+ */
+export type MakeJob = (call: Call, index: number, since: number) => QueuedJob;
 
 /** First in, first out, but for those that were in before. */
 export class JobQueue {

@@ -5,16 +5,16 @@
  */
 
 import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
-import type { Job, JobOutcome } from "../backend.ts";
+import type { JobOutcome } from "../backend.ts";
 import type { BatchSizer } from "./batching.ts";
 import type { CallInput } from "./call_input.ts";
 import type { DispatchPlace } from "../dispatch_stack.ts";
+import type { MakeJob } from "./job_queue.ts";
 import type { JobWatcher } from "./job_watcher.ts";
 import type { WorkerPool } from "./pool.ts";
 import type { PreDispatch } from "./pre_dispatch.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { RunObserver } from "../watching/run_observer.ts";
-import type { Call } from "../tasks/task.ts";
 import type { TransferPlan } from "../values/transfer.ts";
 
 /** What a run is to do. */
@@ -22,7 +22,7 @@ export interface Schedule {
   /** The calls. */
   readonly input: CallInput;
   /** Makes a job of a call. */
-  readonly toJob: (call: Call, index: number) => Job;
+  readonly toJob: MakeJob;
   /** Where workers come from. */
   readonly pool: WorkerPool;
   /** The realm that dispatches the run. */

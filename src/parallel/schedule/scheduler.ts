@@ -58,6 +58,7 @@ export class Scheduler implements RunState {
       toJob,
       queueTimeout,
       most: () => preDispatch.most(sizer.size),
+      batchSize: () => sizer.size,
       onCalls: () => this.#work(),
       onError: (error) => this.stop(error),
       onQueueTimeout: (job) => this.#onQueueTimeout(job),
@@ -104,7 +105,7 @@ export class Scheduler implements RunState {
   /** So many results were taken: others may follow. */
   release(count: number): void {
     this.#intake.release(count);
-    this.#work();
+    if (this.#intake.hasRoom) this.#work();
   }
 
   /**

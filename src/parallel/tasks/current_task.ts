@@ -4,7 +4,7 @@
  * @module
  */
 
-import { AsyncLocalStorage } from "node:async_hooks";
+import { currentScope } from "../../logging/scope.ts";
 
 /** The task that is running, as it sees itself. */
 export interface CurrentTask {
@@ -45,21 +45,23 @@ export interface Nesting {
 /** Outside of tasks. */
 export const OUTERMOST: Nesting = { level: 0, jobs: 1, inline: 0 };
 
-/** Where a task runs, and who is told what it says. */
+/** Where the tasks of a batch run, and who is told what they say. */
 export interface TaskSite {
-  readonly index: number;
-  readonly attempt: number;
+  /** Which run they belong to. */
+  readonly run: string;
   readonly worker: string;
-  /** Where a run that the task starts stands. */
+  /** Where a run that a task starts stands. */
   readonly nesting: Nesting;
-  /** The task has asked for its signal. */
-  readonly onListen: () => void;
-  /** The task tells how far it is. */
+  /** A task has asked for its signal. */
+  readonly onListen: (index: number) => void;
+  /** A task tells how far it is. */
   readonly onProgress: (index: number, done: number, total: number | undefined) => void;
 }
 
 /** A running task: what it sees of itself, and how it is told to come to its end. */
 export class TaskControl implements CurrentTask {
+  readonly index: number;
+  readonly attempt: number;
   readonly #site: TaskSite;
   #controller: AbortController | undefined;
 
@@ -67,17 +69,12 @@ export class TaskControl implements CurrentTask {
    * Makes the control of a task that starts.
    *
    * @param site Where it runs.
+   * @param call Which call of the run it is, and which attempt of that.
    */
-  constructor(site: TaskSite) {
+  constructor(site: TaskSite, { index, attempt }: Pick<CurrentTask, "index" | "attempt">) {
     this.#site = site;
-  }
-
-  get index(): number {
-    return this.#site.index;
-  }
-
-  get attempt(): number {
-    return this.#site.attempt;
+    this.index = index;
+    this.attempt = attempt;
   }
 
   get worker(): string {
@@ -85,9 +82,14 @@ export class TaskControl implements CurrentTask {
   }
 
   get signal(): AbortSignal {
-    if (!this.#controller) this.#site.onListen();
+    if (!this.#controller) this.#site.onListen(this.index);
     this.#controller ??= new AbortController();
     return this.#controller.signal;
+  }
+
+  /** Which run it belongs to. */
+  get run(): string {
+    return this.#site.run;
   }
 
   /** Where a run that the task starts stands. */
@@ -97,7 +99,7 @@ export class TaskControl implements CurrentTask {
 
   progress(done: number, total?: number): void {
     if (typeof done === "number" && (total === undefined || typeof total === "number")) {
-      return this.#site.onProgress(this.#site.index, done, total);
+      return this.#site.onProgress(this.index, done, total);
     }
     throw new TypeError(
       `Cannot tell the progress of a task as ${typeof done} of ${typeof total}: give numbers, ` +
@@ -112,17 +114,9 @@ export class TaskControl implements CurrentTask {
   }
 }
 
-const running = new AsyncLocalStorage<TaskControl>();
-
-/**
- * Runs something as a task.
- *
- * @param control The task.
- * @param fn What to run.
- * @returns What the function returns.
- */
-export function runInTask<T>(control: TaskControl, fn: () => T): T {
-  return running.run(control, fn);
+/** The task that is running here, if there is one. */
+function runningTask(): TaskControl | undefined {
+  return currentScope().task as TaskControl | undefined; // Only a TaskRunner puts one there.
 }
 
 /**
@@ -140,7 +134,7 @@ export function runInTask<T>(control: TaskControl, fn: () => T): T {
  * ```
  */
 export function currentTask(): CurrentTask {
-  const control = running.getStore();
+  const control = runningTask();
   if (control) return control;
   throw new Error(
     "Cannot tell the current task: none is running here. Call currentTask() within a function that " +
@@ -150,5 +144,5 @@ export function currentTask(): CurrentTask {
 
 /** Where a run that is started here stands. */
 export function currentNesting(): Nesting {
-  return running.getStore()?.nesting ?? OUTERMOST;
+  return runningTask()?.nesting ?? OUTERMOST;
 }

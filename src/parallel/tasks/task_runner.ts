@@ -5,12 +5,12 @@
  */
 
 import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
-import { runInContext } from "../../logging/context.ts";
 import { type SerializedThrown, serializeThrown } from "../../logging/errors.ts";
 import type { Fields } from "../../logging/message.ts";
 import type { RecordTally } from "../../logging/outcome.ts";
-import { createTaskRealm, flushAll, type Realm, runInRealm } from "../../logging/realm.ts";
-import { currentTask, runInTask, type TaskControl } from "./current_task.ts";
+import { flushAll, type TaskRealm, taskRealms } from "../../logging/realm.ts";
+import { runInScope } from "../../logging/scope.ts";
+import { currentTask, type TaskControl } from "./current_task.ts";
 import { explainMissingName, functionOf } from "./source.ts";
 import type { TaskFunction, TaskReference } from "./task.ts";
 
@@ -31,12 +31,26 @@ export type LoadModule = (
 
 /** What several calls have in common. */
 export interface RunPlace {
-  /** Which run they belong to. */
-  readonly run: string;
   /** The fields of the context that the run was started in. */
   readonly context: Fields | undefined;
   /** The realm that dispatched them. */
   readonly caller: CallerRealm;
+}
+
+/** A call whose task and arguments are at hand. */
+export interface ReadyCall {
+  readonly task: LoadedTask;
+  readonly args: readonly unknown[];
+  /** What the task is told, and tells. */
+  readonly control: TaskControl;
+}
+
+/** Where calls come from that are run one after the other, and who is told what becomes of them. */
+export interface CallLine {
+  /** The next call; `undefined` if there is none any more. It is waited for where that is needed. */
+  next(): ReadyCall | undefined | Promise<ReadyCall | undefined>;
+  /** The call that was taken last has come to its end, and the handlers that its task configured are closed. */
+  end(outcome: Outcome): void;
 }
 
 /** How many functions are kept that were made of their source. */
@@ -47,10 +61,12 @@ export class TaskRunner {
   readonly #load: LoadModule;
   readonly #tally: RecordTally | undefined;
   readonly #sources = new Map<string, LoadedTask>();
-  /** The modules of tasks that were loaded, by their URL. */
-  readonly #modules = new Set<string>();
+  /** The tasks of modules that were loaded, by the URL and by the name. */
+  readonly #modules = new Map<string, Map<string, LoadedTask>>();
   /** What the initializer has set up, if there was one. */
-  #base: Realm | undefined;
+  #base: TaskRealm | undefined;
+  /** When the time of the running call began, or of the next one. */
+  #since = 0;
 
   /**
    * Makes a runner.
@@ -73,6 +89,17 @@ export class TaskRunner {
   }
 
   /**
+   * A task that was found before.
+   *
+   * @param task How it is found.
+   */
+  known(task: TaskReference): LoadedTask | undefined {
+    return task.kind === "module"
+      ? this.#modules.get(task.url)?.get(task.name)
+      : this.#sources.get(task.source);
+  }
+
+  /**
    * Finds the function of a task. Never throws.
    *
    * @param task How it is found.
@@ -81,10 +108,13 @@ export class TaskRunner {
   async load(task: TaskReference): Promise<LoadedTask> {
     const { name } = task;
     try {
+      const known = this.known(task);
+      if (known) return known;
       if (task.kind === "source") return await this.#compile(task.source, name);
-      const fn = await this.#load(task);
-      this.#modules.add(task.url);
-      return { name, isSource: false, fn };
+      const loaded = { name, isSource: false, fn: await this.#load(task) };
+      const ofModule = this.#modules.get(task.url) ?? new Map<string, LoadedTask>();
+      this.#modules.set(task.url, ofModule.set(name, loaded));
+      return loaded;
     } catch (error) {
       return { name, error };
     }
@@ -104,39 +134,70 @@ export class TaskRunner {
     args: readonly unknown[],
     { caller, context }: RunPlace,
   ): Promise<Outcome> {
-    const realm = this.#base = createTaskRealm(caller, undefined, this.#tally);
+    const realm = this.#base = taskRealms(caller, this.#tally)(undefined);
     if ("error" in task) return failure(task, task.error, 0);
-    const { fn } = task; // Not called as a method, which would be in its stack.
-    const act = () => runInContext(context, () => fn(...args as never[]));
-    return await timed(task, () => runInRealm(realm, act));
+    const { fn } = task;
+    this.startClock();
+    try {
+      const scope = { realm, fields: context, task: undefined };
+      const value = await runInScope(scope, () => fn(...args as never[]));
+      return { ok: true, value, ms: this.#lap() };
+    } catch (error) {
+      return failure(task, error, this.#lap());
+    }
+  }
+
+  /** The time of the next call begins now: what was done since the last one is no part of it. */
+  startClock(): void {
+    this.#since = performance.now();
+  }
+
+  /** When the last call came to its end, or the clock was started. */
+  get since(): number {
+    return this.#since;
   }
 
   /**
-   * Runs a call in a clean realm of its own. Never throws.
+   * Runs calls one after the other, each in a clean realm of its own. The time of a call is that of its task alone.
    *
-   * @param task What to run, as {@linkcode load} found it.
-   * @param args Its arguments.
-   * @param control What the task is told, and tells.
-   * @param place The run that it belongs to.
-   * @returns The outcome, once the handlers that the task configured are closed.
+   * One function runs them all: with a promise for each call, tiny calls would take a third longer (bench/calls.ts).
+   *
+   * @param calls The calls.
+   * @param place The run that they belong to.
+   * @throws What `calls` throws.
    */
-  async run(
-    task: LoadedTask,
-    args: readonly unknown[],
-    control: TaskControl,
-    { caller, context, run }: RunPlace,
-  ): Promise<Outcome> {
-    const { index, attempt: number } = control;
-    const above = this.#base?.isConfigured ? this.#base : caller;
-    try {
-      if ("error" in task) throw task.error;
-      const { fn } = task;
-      await using realm = createTaskRealm(above, { index, run, attempt: number }, this.#tally);
-      const act = () => runInContext(context, () => fn(...args as never[]));
-      return await timed(task, () => runInTask(control, () => runInRealm(realm, act)));
-    } catch (error) {
-      return failure(task, error, 0); // It could not start, or a handler of its own could not be closed.
+  async run(calls: CallLine, { caller, context }: RunPlace): Promise<void> {
+    const above = this.#base?.isConfigured ? this.#base.alive() : caller;
+    const realmOf = taskRealms(above, this.#tally);
+    for (;;) {
+      const next = calls.next();
+      const call = next instanceof Promise ? await next : next;
+      if (!call) return;
+      const { task, args, control } = call;
+      if ("error" in task) {
+        calls.end(failure(task, task.error, 0));
+        continue;
+      }
+      const { fn } = task; // Not called as a method, which would be in its stack.
+      const realm = realmOf(control);
+      let outcome: Outcome;
+      try {
+        const scope = { realm, fields: context, task: control };
+        const value = await runInScope(scope, () => fn(...args as never[]));
+        outcome = { ok: true, value, ms: this.#lap() };
+      } catch (error) {
+        outcome = failure(task, error, this.#lap());
+      }
+      const closed = realm.end();
+      calls.end(closed ? await afterClosing(closed, task, outcome) : outcome);
     }
+  }
+
+  /** To look at the clock takes as long as a tiny call: the end of one call is the start of the next. */
+  #lap(): number {
+    const before = this.#since;
+    this.startClock();
+    return this.#since - before;
   }
 
   /** Writes what handlers of the initializer hold: a worker may be ended at any time that it is idle. */
@@ -146,13 +207,11 @@ export class TaskRunner {
 
   /** Closes the handlers of the initializer. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#base?.[Symbol.asyncDispose]();
+    await this.#base?.end();
   }
 
   /** The same text is the same function, as it is the same export of a module. */
   async #compile(source: string, name: string): Promise<LoadedTask> {
-    const known = this.#sources.get(source);
-    if (known) return known;
     const fn = functionOf(source, name, { ...await loadLogging(), currentTask });
     const loaded = { name, isSource: true, fn };
     if (this.#sources.size >= MOST_SOURCES) this.#sources.clear();
@@ -161,14 +220,17 @@ export class TaskRunner {
   }
 }
 
-/** The time is that of the task alone. */
-async function timed(task: LoadedTask, run: () => unknown): Promise<Outcome> {
-  const start = performance.now();
+/** The outcome, once the handlers that a task configured are closed. */
+async function afterClosing(
+  closed: PromiseLike<void>,
+  task: LoadedTask,
+  outcome: Outcome,
+): Promise<Outcome> {
   try {
-    const value = await run();
-    return { ok: true, value, ms: performance.now() - start };
+    await closed;
+    return outcome;
   } catch (error) {
-    return failure(task, error, performance.now() - start);
+    return failure(task, error, 0);
   }
 }
 

@@ -6,7 +6,7 @@
 
 import type { Destination } from "../../relay/clone_walk.ts";
 import { ObjectOwners } from "../../relay/object_owners.ts";
-import { prepareArgs } from "./clone.ts";
+import { isPrimitive, prepareArgs } from "./clone.ts";
 import type { Call } from "../tasks/task.ts";
 import type { TransferPlan } from "./transfer.ts";
 
@@ -50,6 +50,7 @@ export class BatchArgs {
    * @throws {TypeError} If something can't be sent; the text says what and where.
    */
   prepare(call: Call): readonly unknown[] {
+    if (call.args.every(isPrimitive)) return call.args; // Nothing goes beside, and nobody can change them.
     const { plan, to } = this.#options;
     const { args, transfer, buffers } = prepareArgs(call, { plan, to, owners: this.#owners });
     this.transfer.push(...transfer);

@@ -101,10 +101,10 @@ export function prepareArgs(
  * @throws {TypeError} If something can't be cloned; the text says what and where.
  */
 export function cloneArgs(call: Call, plan?: TransferPlan): readonly unknown[] {
-  const { args, transfer } = prepareArgs(call, { plan });
-  if (args.every(isPrimitive)) return [...args];
+  if (call.args.every(isPrimitive)) return [...call.args];
+  const { args: value, transfer, buffers } = prepareArgs(call, { plan });
   try {
-    return structuredClone(args, { transfer });
+    return cloneNow({ value, transfer, buffers }).value as readonly unknown[]; // A list in a list's place.
   } catch (error) {
     throw uncloneableArgs(call, error);
   }
@@ -204,7 +204,12 @@ function movedBefore({ task }: Call): TypeError {
   );
 }
 
-function isPrimitive(value: unknown): boolean {
+/**
+ * Whether a value is sent as it is, and nobody can change it meanwhile.
+ *
+ * @param value Any value.
+ */
+export function isPrimitive(value: unknown): boolean {
   const type = typeof value;
   return type === "object" ? value === null : type !== "function" && type !== "symbol";
 }

@@ -9,16 +9,13 @@ import { type SerializedThrown, serializeThrown } from "../../logging/errors.ts"
 import { expectStatus } from "../../logging/terminal/status_line.ts";
 import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import { type TakesValue, toCloneableThrown } from "../../relay/cloneable.ts";
-import type { Prepared } from "../values/clone.ts";
-import { TaskControl } from "../tasks/current_task.ts";
+import { isPrimitive, type Prepared } from "../values/clone.ts";
+import { TaskControl, type TaskSite } from "../tasks/current_task.ts";
 import { initializerReason, reviveThrown } from "../errors.ts";
+import { OutcomeList, type SentParts } from "./outcome_list.ts";
 import { ProgressTeller } from "./progress_teller.ts";
-import type { LoadedTask, RunPlace, TaskRunner } from "../tasks/task_runner.ts";
-import type { TaskReference } from "../tasks/task.ts";
-import type { CallsMessage, FromWorker, WireCall, WireOutcome } from "./wire.ts";
-
-/** What goes its own way beside a message. */
-export type SentParts = Pick<Prepared, "transfer" | "buffers">;
+import type { LoadedTask, Outcome, ReadyCall, RunPlace, TaskRunner } from "../tasks/task_runner.ts";
+import type { CallsMessage, FromWorker } from "./wire.ts";
 
 /** How a worker tells its caller something. */
 export interface CallerLink {
@@ -58,9 +55,12 @@ const LATEST = 1;
 
 /** The calls of a batch that runs. */
 interface RunningCalls {
-  readonly place: RunPlace;
+  readonly batch: CallsMessage;
+  readonly site: TaskSite;
   /** The tasks that were loaded so far, by their number in the batch. */
-  readonly loaded: LoadedTask[];
+  readonly loaded: (LoadedTask | undefined)[];
+  /** How many calls have begun. */
+  begun: number;
 }
 
 /** Runs the batches of one worker. */
@@ -68,13 +68,15 @@ export class BatchRunner {
   readonly #runner: TaskRunner;
   readonly #link: CallerLink;
   /** What is told next. */
-  #outcomes: WireOutcome[] = [];
-  #parts: SentParts = { transfer: [], buffers: [] };
+  #ended = new OutcomeList();
   #moves = false;
   #told = 0;
+  #isNew = true;
+  /** Whether the caller does not know that the first call has begun; the end of a call says so too. */
+  #isBeginUntold = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #progress: ProgressTeller;
-  #running: TaskControl | undefined;
+  #running: ReadyCall | undefined;
   /** Why the batch is to come to its end. */
   #cancelled: SerializedThrown | undefined;
 
@@ -103,21 +105,23 @@ export class BatchRunner {
     this.#cancelled = undefined;
     this.#moves = batch.movesResults;
     using _ = batch.hasStatus ? expectStatus() : undefined;
-    const place = { run: batch.run, context: batch.context, caller };
+    const place = { context: batch.context, caller };
     if (batch.initializer && !await this.#initialize(batch.initializer, place)) return;
-    this.#link.post({ type: "paralog:began" });
-    const running: RunningCalls = { place, loaded: [] };
-    this.#told = performance.now();
-    let left = batch.calls.length;
-    for (const call of batch.calls) {
-      if (this.#cancelled || this.#link.isStopped?.()) break;
-      await this.#runCall(call, batch, running);
-      left--;
-    }
+    this.#isBeginUntold = true;
+    // Who waits for a worker to start, or measures the time of a call, wants to know.
+    if (this.#isNew || this.#link.isEager) this.#tellBegin();
+    this.#isNew = false;
+    const running: RunningCalls = { batch, site: this.#siteOf(batch), loaded: [], begun: 0 };
+    this.#runner.startClock();
+    this.#told = this.#runner.since;
+    await this.#runner.run({
+      next: () => this.#next(running),
+      end: (outcome) => this.#end(outcome),
+    }, place);
     this.#runner.flush();
     this.flush();
     // Once all are told of, the caller goes on: it would take this for an end of the next batch.
-    if (left > 0) this.#link.post({ type: "paralog:cancelled" });
+    if (running.begun < batch.calls.index.length) this.#link.post({ type: "paralog:cancelled" });
   }
 
   /**
@@ -127,20 +131,25 @@ export class BatchRunner {
    */
   cancel(reason: SerializedThrown): void {
     this.#cancelled = reason;
-    this.#running?.cancel(reviveThrown(reason));
+    this.#running?.control.cancel(reviveThrown(reason));
   }
 
-  /** Tells the ends that were not told yet. */
+  /** Tells what was not told yet: ends, or that the first call has begun. */
   flush(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#outcomes.length === 0) return;
-    const outcomes = this.#outcomes;
-    this.#outcomes = [];
-    this.#told = performance.now();
-    const parts = this.#parts;
-    this.#parts = { transfer: [], buffers: [] };
+    if (this.#ended.length === 0) return this.#tellBegin();
+    this.#isBeginUntold = false;
+    const { outcomes, parts } = this.#ended;
+    this.#ended = new OutcomeList();
     this.#link.post({ type: "paralog:settled", outcomes }, parts);
+    this.#runner.startClock();
+    this.#told = this.#runner.since;
+  }
+
+  #tellBegin(): void {
+    if (this.#isBeginUntold) this.#link.post({ type: "paralog:began" });
+    this.#isBeginUntold = false;
   }
 
   async #initialize(call: NonNullable<CallsMessage["initializer"]>, place: RunPlace) {
@@ -158,55 +167,80 @@ export class BatchRunner {
     return false;
   }
 
-  /** A module may take its time, or end the worker: the caller has to know whose it is. */
-  async #load(task: TaskReference): Promise<LoadedTask> {
-    if (task.kind === "source" || this.#runner.hasLoaded(task)) {
-      return await this.#runner.load(task);
+  /** The next call; `undefined` if none is to start any more. */
+  #next(running: RunningCalls): ReadyCall | undefined | Promise<ReadyCall | undefined> {
+    const { batch, loaded, site, begun: place } = running;
+    const { calls } = batch;
+    if (place === calls.index.length || this.#cancelled || this.#link.isStopped?.()) {
+      return undefined;
     }
-    this.flush();
-    this.#link.post({ type: "paralog:loading", isLoading: true });
-    const loaded = await this.#runner.load(task);
-    this.#link.post({ type: "paralog:loading", isLoading: false });
-    return loaded;
+    const number = calls.task[place]!; // The lists are equally long.
+    const task = loaded[number] ??= this.#runner.known(batch.tasks[number]!);
+    if (!task) return this.#loadFor(place, running).then(() => this.#next(running));
+    this.#tellBefore();
+    running.begun++;
+    const control = new TaskControl(site, {
+      index: calls.index[place]!,
+      attempt: calls.attempt[place]!,
+    });
+    return this.#running = { task, args: calls.args[place]!, control };
   }
 
-  async #runCall(
-    [task, index, attempt, args]: WireCall,
-    { tasks, nesting }: CallsMessage,
-    { place, loaded: known }: RunningCalls,
-  ): Promise<void> {
-    const { worker, isEager } = this.#link;
-    const onListen = () => this.#link.onListen(index);
-    const onProgress = (index: number, done: number, total: number | undefined) =>
-      this.#progress.tell({ index, done, total });
-    const control = new TaskControl({ index, attempt, worker, nesting, onListen, onProgress });
-    const loaded = known[task] ??= await this.#load(tasks[task]!); // The caller counts them.
-    // What came before is not to wait for a call that may be long, nor for one that never yields.
-    if (this.#outcomes.length > 0 && performance.now() - this.#told > LATEST) this.flush();
-    else if (this.#outcomes.length > 0) this.#timer ??= setTimeout(() => this.flush(), LATEST);
-    this.#running = control;
-    const outcome = await this.#runner.run(loaded, args, control, place);
+  /** Finds the task of a call. A module may take its time, or end the worker: the caller has to know whose it is. */
+  async #loadFor(place: number, { batch, loaded }: RunningCalls): Promise<void> {
+    const number = batch.calls.task[place]!;
+    const task = batch.tasks[number]!;
+    const takesTime = task.kind === "module" && !this.#runner.hasLoaded(task);
+    if (takesTime) {
+      this.flush();
+      this.#link.post({ type: "paralog:loading", isLoading: true });
+    }
+    loaded[number] = await this.#runner.load(task);
+    if (takesTime) this.#link.post({ type: "paralog:loading", isLoading: false });
+    this.#runner.startClock();
+  }
+
+  #siteOf({ run, nesting }: CallsMessage): TaskSite {
+    return {
+      run,
+      worker: this.#link.worker,
+      nesting,
+      onListen: this.#link.onListen,
+      onProgress: (index, done, total) => this.#progress.tell({ index, done, total }),
+    };
+  }
+
+  /** The running call has come to its end. */
+  #end(outcome: Outcome): void {
+    const name = this.#running?.task.name ?? "";
     this.#running = undefined;
     this.#progress.flush();
     if (!outcome.ok) this.#addError(outcome.error, outcome.ms);
     // It was told to end: what it returned is not what it would have.
     else if (this.#cancelled) this.#addError(this.#cancelled, outcome.ms);
-    else this.#addResult(outcome.value, outcome.ms, loaded.name);
-    if (isEager) this.flush();
+    else if (isPrimitive(outcome.value)) this.#ended.addValue(outcome.value, outcome.ms);
+    else this.#addResult(outcome.value, outcome.ms, name);
+    if (this.#link.isEager) this.flush();
+  }
+
+  /** What came before is not to wait for a call that may be long, nor for one that never yields. */
+  #tellBefore(): void {
+    if (this.#ended.length === 0) return;
+    if (this.#runner.since - this.#told > LATEST) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), LATEST);
   }
 
   #addResult(value: unknown, ms: number, task: string): void {
     try {
-      const taken = this.#link.take(value, task, { moves: this.#moves });
-      this.#parts.transfer.push(...taken.transfer);
-      this.#parts.buffers.push(...taken.buffers);
-      this.#outcomes.push([true, taken.value, ms]);
+      this.#ended.addPrepared(this.#link.take(value, task, { moves: this.#moves }), ms);
+      this.#runner.startClock();
     } catch (error) {
       this.#addError(serializeThrown(error), ms);
     }
   }
 
   #addError(error: SerializedThrown, ms: number): void {
-    this.#outcomes.push([false, toCloneableThrown(error, this.#link.takes), ms]);
+    this.#ended.addError(toCloneableThrown(error, this.#link.takes), ms);
+    this.#runner.startClock();
   }
 }

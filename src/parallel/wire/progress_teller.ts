@@ -41,9 +41,9 @@ export class ProgressTeller {
 
   /** The task has come to its end, or may not yield any more. */
   flush(): void {
+    if (!this.#waiting) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#waiting) return;
     this.#post(this.#waiting);
     this.#waiting = undefined;
     this.#last = performance.now();

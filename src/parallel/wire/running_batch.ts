@@ -5,14 +5,25 @@
  */
 
 import { isStatusKept } from "../../logging/terminal/status_line.ts";
-import type { BatchListener, Job, JobOutcome, WorkerSite } from "../backend.ts";
+import type { BatchListener, Job, JobOutcome, JobRun, WorkerSite } from "../backend.ts";
 import { type CrashReason, reviveThrown } from "../errors.ts";
 import { OUTERMOST } from "../tasks/current_task.ts";
-import type { CallsMessage, WireCall, WireOutcome } from "./wire.ts";
-import type { TaskReference } from "../tasks/task.ts";
+import type { SerializedThrown } from "../../logging/errors.ts";
+import type { CallsMessage, WireCalls, WireOutcomes } from "./wire.ts";
+import type { Call, TaskReference } from "../tasks/task.ts";
 
 /** What prepares the arguments of a call for their way; it throws what the call then fails with. */
-export type PrepareArgs = (job: Job) => readonly unknown[];
+export type PrepareArgs = (call: Call) => readonly unknown[];
+
+/** Calls while they are written. */
+interface SentCalls extends WireCalls {
+  readonly task: number[];
+  readonly index: number[];
+  readonly attempt: number[];
+  readonly args: (readonly unknown[])[];
+}
+
+const NONE: WireOutcomes = { values: [], ms: [], failed: [] };
 
 /** A batch that a worker runs, and how it is settled. */
 export class RunningBatch {
@@ -77,14 +88,17 @@ export class RunningBatch {
    */
   pack(prepare: PrepareArgs): Pick<CallsMessage, "tasks" | "calls"> {
     const tasks = new TaskTable();
-    const calls: WireCall[] = [];
-    for (const [place, job] of this.#jobs.entries()) {
+    const calls: SentCalls = { task: [], index: [], attempt: [], args: [] };
+    for (const [place, { call, index, attempt }] of this.#jobs.entries()) {
       try {
-        const args = prepare(job);
-        calls.push([tasks.numberOf(job.call.task), job.index, job.attempt, args]);
+        calls.args.push(prepare(call));
       } catch (error) {
         this.#refused.set(place, error);
+        continue;
       }
+      calls.task.push(tasks.numberOf(call.task));
+      calls.index.push(index);
+      calls.attempt.push(attempt);
     }
     return { tasks: tasks.list, calls };
   }
@@ -93,7 +107,7 @@ export class RunningBatch {
   begin(): void {
     this.#hasBegun = true;
     this.#listener.onBegin();
-    if (this.#refused.has(this.#settled)) this.settle([]);
+    if (this.#refused.has(this.#settled)) this.settle();
   }
 
   /** What the running call needs is being loaded, or is there. */
@@ -105,15 +119,24 @@ export class RunningBatch {
    * The next calls that were sent have come to their end.
    *
    * @param sent What became of them.
+   * @default none has; calls that were not sent may follow
    */
-  settle(sent: readonly WireOutcome[]): void {
+  settle({ values, ms, failed }: WireOutcomes = NONE): void {
+    if (values.length > 0 && !this.#hasBegun) this.begin();
     const outcomes: JobOutcome[] = [];
     let place = this.#settled;
-    for (const outcome of sent) {
+    let nextFailed = 0;
+    for (let sent = 0; sent < values.length; sent++) {
       place = this.#addRefused(place, outcomes);
       const { call: { errors } } = this.#jobs[place++]!; // The worker tells of what it was given.
-      const [ok, value, ms] = outcome;
-      outcomes.push(ok ? { ok, value, ms } : { ok, error: reviveThrown(value, errors), ms });
+      const time = ms[sent] ?? 0;
+      if (failed[nextFailed] !== sent) {
+        outcomes.push({ ok: true, value: values[sent], ms: time });
+        continue;
+      }
+      nextFailed++;
+      const error = values[sent] as SerializedThrown; // It says that this call has failed.
+      outcomes.push({ ok: false, error: reviveThrown(error, errors), ms: time });
     }
     place = this.#addRefused(place, outcomes);
     this.#settled = place;
@@ -147,7 +170,7 @@ export class RunningBatch {
 
   /** The worker has come to its end. */
   fail(error: unknown): void {
-    if (this.#refused.has(this.#settled)) this.settle([]); // It was not one of these.
+    if (this.#refused.has(this.#settled)) this.settle(); // It was not one of these.
     this.#reject(error);
   }
 
@@ -187,12 +210,12 @@ export type BatchHead = Omit<CallsMessage, "tasks" | "calls" | "levelNames" | "l
 /**
  * What all batches for a worker have beside their calls.
  *
- * @param job One of the calls.
+ * @param run The run that the calls belong to.
  * @param site What the worker was given.
  * @param isNew Whether it has not been sent anything to run.
  */
 export function batchHead(
-  { run, context, nesting = OUTERMOST }: Job,
+  { id: run, context, nesting = OUTERMOST }: JobRun,
   { initializer, transfer }: WorkerSite,
   isNew: boolean,
 ): BatchHead {

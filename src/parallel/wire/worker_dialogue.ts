@@ -7,7 +7,7 @@
 import type { SerializedThrown } from "../../logging/errors.ts";
 import { customLevels, type LevelName, levelNamesVersion } from "../../logging/levels.ts";
 import { locationsWanted } from "../../logging/location.ts";
-import type { BatchListener, Job, WorkerSite } from "../backend.ts";
+import type { BatchListener, Job, JobRun, WorkerSite } from "../backend.ts";
 import { crashError, type CrashReason, initializerReason, reviveThrown } from "../errors.ts";
 import { LastRecords } from "../tasks/last_records.ts";
 import type { BatchArgs } from "../values/batch_args.ts";
@@ -24,6 +24,16 @@ export interface DialogueWorker {
   end(error: () => unknown): void;
   /** Logs something about the worker where its records go. */
   report(level: LevelName, message: string, args: readonly unknown[]): void;
+}
+
+/** What {@linkcode WorkerDialogue.open} needs beside the calls. */
+interface OpenOptions {
+  /** The run that they belong to. */
+  readonly run: JobRun;
+  /** Who is told what becomes of them. */
+  readonly listener: BatchListener;
+  /** Prepares their arguments. */
+  readonly args: BatchArgs;
 }
 
 /** Sends batches to a worker, and hears what it says. */
@@ -56,20 +66,18 @@ export class WorkerDialogue {
    * Makes the message of a batch.
    *
    * @param jobs The calls; at least one.
-   * @param listener Who is told what becomes of them.
-   * @param args Prepares their arguments.
+   * @param options Their run, who is told what becomes of them, and what prepares their arguments.
    * @returns The message; `undefined` if no call can be sent: then all have come to their end.
    */
   open(
-    jobs: readonly [Job, ...Job[]],
-    listener: BatchListener,
-    args: BatchArgs,
+    jobs: readonly Job[],
+    { run, listener, args }: OpenOptions,
   ): CallsMessage | undefined {
     const batch = this.running = new RunningBatch(jobs, listener);
     this.last.clear();
-    const packed = batch.pack(({ call }) => args.prepare(call));
-    if (packed.calls.length === 0) return undefined;
-    const head = batchHead(jobs[0], this.#site, this.#isNew);
+    const packed = batch.pack((call) => args.prepare(call));
+    if (packed.calls.index.length === 0) return undefined;
+    const head = batchHead(run, this.#site, this.#isNew);
     batch.isInitializing = head.initializer !== undefined;
     this.#isNew = false;
     const names = levelNamesVersion();
