@@ -11,7 +11,7 @@ function rungs(folder: string, names: string): string[] {
 /** The ladders, from the first rung to the last. Each also stands on the ones before it. */
 const LADDERS = [
   [
-    ...rungs("logging/text", "inspect control_characters padding number_text percent strftime"),
+    ...rungs("logging/text", "inspect control_characters padding number_text percent template_cache strftime"),
     ...rungs("logging/text", "time_text format_spec str_format"),
     ...rungs("logging", "check_option write_whole"),
     ...rungs("logging/terminal", "around_console status_area status_line"),
@@ -43,7 +43,10 @@ const LADDERS = [
     ),
     ...rungs("logging/realm", "thread_origin owned_handlers logger_node node_tree open_realms"),
     ...rungs("logging/realm", "program_realm"),
-    ...rungs("logging", "log_methods adapter logger realm clean_root manager capture_console"),
+    ...rungs(
+      "logging",
+      "log_methods adapter logger realm task_realms clean_root manager capture_console",
+    ),
     ...rungs("logging", "capture_uncaught shutdown_on_signals"),
     ...rungs("logging/pickle", "python_object plain_copier pickle_source pickle_machine pickle"),
     ...rungs(

@@ -1,11 +1,10 @@
 /**
- * All modules that `logging` has, in one list; `core_modules.ts` says why.
+ * All modules that `logging` has, in one list; `logging/core_modules.ts` says why.
  *
  * @module
  */
 
 import "./core_modules.ts";
-
 import "./capture_console.ts";
 import "./capture_uncaught.ts";
 import "./clean_root.ts";

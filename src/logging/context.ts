@@ -6,7 +6,7 @@
  */
 
 import type { Fields } from "./message.ts";
-import { currentScope, runInScope } from "./scope.ts";
+import { changedScope, currentScope, runInScope } from "./scope.ts";
 
 /**
  * Runs a function with fields on every record that is logged inside, in asynchronous code and in
@@ -32,8 +32,7 @@ export function withContext<T>(fields: Fields, fn: () => T): T {
       `Cannot set the context to ${String(fields)}: give an object, withContext({ id: 7 }, fn)`,
     );
   }
-  const scope = currentScope();
-  return runInScope({ ...scope, fields: { ...scope.fields, ...fields } }, fn);
+  return runInScope(changedScope({ fields: { ...currentContext(), ...fields } }), fn);
 }
 
 /**

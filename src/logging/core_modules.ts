@@ -61,6 +61,7 @@ import "./revive_error.ts";
 import "./scope.ts";
 import "./shutdown_on_signals.ts";
 import "./std_log.ts";
+import "./task_realms.ts";
 import "./terminal/around_console.ts";
 import "./terminal/status_area.ts";
 import "./terminal/status_line.ts";

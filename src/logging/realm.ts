@@ -12,18 +12,18 @@ import type { Handler } from "./handler.ts";
 import { lastResort } from "./realm/last_resort.ts";
 import { Logger } from "./logger.ts";
 import { inspect } from "./text/inspect.ts";
-import { LazyRealm, type RealmSeat } from "./realm/lazy_realm.ts";
+import type { RealmSeat } from "./realm/lazy_realm.ts";
 import type { LoggerNode } from "./realm/logger_node.ts";
 import { NodeTree, type NodeTreeOptions } from "./realm/node_tree.ts";
 import { OpenRealms } from "./realm/open_realms.ts";
 import type { RecordOutcome, RecordTally } from "./outcome.ts";
 import { ProgramRealm } from "./realm/program_realm.ts";
 import type { LogRecord } from "./record.ts";
-import { currentScope, enterScope, runInScope } from "./scope.ts";
+import { changedScope, currentScope, enterScope, runInScope } from "./scope.ts";
 import type { Sequence } from "./realm/sequence.ts";
 import { joinedState, type StdLogHost, type StdLogState } from "./std_log.ts";
 import { receiveSafely } from "./realm/receive_safely.ts";
-import { originOfTask, type TaskPlace, ThreadOrigin } from "./realm/thread_origin.ts";
+import { ThreadOrigin } from "./realm/thread_origin.ts";
 
 /** Options of {@linkcode Realm}. */
 interface RealmOptions extends NodeTreeOptions {
@@ -209,7 +209,7 @@ function nodeFinder(name: string): () => LoggerNode {
  * @returns What the function returns.
  */
 export function runInRealm<T>(realm: Realm, fn: () => T): T {
-  return runInScope({ ...currentScope(), realm }, fn);
+  return runInScope(changedScope({ realm }), fn);
 }
 
 /**
@@ -220,7 +220,7 @@ export function runInRealm<T>(realm: Realm, fn: () => T): T {
  */
 export function enterRealm(realm: RealmSeat<Realm> | undefined): RealmSeat<Realm> | undefined {
   const before = currentSeat();
-  enterScope({ ...currentScope(), realm });
+  enterScope(changedScope({ realm }));
   return before;
 }
 
@@ -242,32 +242,10 @@ export function createCleanRealm(): Realm {
   });
 }
 
-/**
- * Makes the realms of tasks: clean, with the levels of their caller, to whom go the records that find no
- * handler in them.
- *
- * @param caller The realm that dispatched the tasks.
- * @param tally Counts what becomes of the records that are logged within them.
- * @returns What makes the realm of a task; it is not current yet.
- */
-export function taskRealms(caller: CallerRealm, tally?: RecordTally): TaskRealmMaker {
-  const around = currentRealm();
-  const make = (place: TaskPlace | undefined) => {
-    const origin = place ? originOfTask(around.origin, place) : around.origin;
-    return new Realm({ origin, parent: around, caller, tally });
-  };
-  const plan = { around, make };
-  return (place) => {
-    program.joinStdLog();
-    return new LazyRealm(plan, place);
-  };
+/** Lets `@std/log` answer for the current realm, if it was set up anew since that was last done. */
+export function joinStdLog(): void {
+  program.joinStdLog();
 }
-
-/** The realm of a task. */
-export type TaskRealm = LazyRealm<Realm, TaskPlace | undefined>;
-
-/** Makes the realm of a task, given which one it is; `undefined` is what a worker runs before its first one. */
-export type TaskRealmMaker = (place: TaskPlace | undefined) => TaskRealm;
 
 /**
  * Turns this thread into a worker: what it logs outside of tasks goes to the caller as well.

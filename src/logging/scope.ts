@@ -46,6 +46,17 @@ export function runInScope<T>(scope: Scope, fn: () => T): T {
 }
 
 /**
+ * The scope that is current here, with something else in it.
+ *
+ * @param change What is different.
+ * @returns A scope; it is not current yet.
+ */
+export function changedScope(change: Partial<Scope>): Scope {
+  const { realm, fields, task } = currentScope(); // One by one: a scope may be an object with getters.
+  return { realm, fields, task, ...change };
+}
+
+/**
  * Puts something around the rest of the calling function, and what it calls.
  *
  * @param scope What is around it.

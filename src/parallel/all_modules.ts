@@ -5,7 +5,6 @@
  */
 
 import "../logging/core_modules.ts";
-
 import "./backend_choice.ts";
 import "./backends/inline.ts";
 import "./backends/process_obstacle.ts";

@@ -8,7 +8,8 @@ import {
 } from "@paralog/paralog/logging";
 import { BaseHandler } from "@std/log";
 import { type RecordOutcome, TallyCounter } from "../../src/logging/outcome.ts";
-import { currentRealm, runInRealm, taskRealms } from "../../src/logging/realm.ts";
+import { currentRealm, runInRealm } from "../../src/logging/realm.ts";
+import { TaskRealms } from "../../src/logging/task_realms.ts";
 import { ListHandler } from "../../src/testing/list_handler.ts";
 import { captureStderr } from "../../src/testing/capture_stderr.ts";
 import { recordOf } from "../support/records.ts";
@@ -132,7 +133,8 @@ test("logger.handle() without a handler says what the last resort did", async ()
 
 test("a record that goes round in circles is dropped, and counted so", async () => {
   const tally = new TallyCounter();
-  const realm = taskRealms(currentRealm(), tally)({ index: 0, run: "1", attempt: 1 }).alive();
+  const realm = new TaskRealms(currentRealm(), tally).of({ index: 0, run: "1", attempt: 1 })
+    .alive();
   class Looping extends Handler {
     override emit(record: LogRecord): void {
       getLogger("loop").warn("%s again", record.msg);
@@ -195,7 +197,8 @@ Deno.test("TallyCounter counts; emitted is always the sum", () => {
 test("Realm.receive() hands what levels and filters let pass to who takes it, and counts it once", () => {
   const tally = new TallyCounter();
   const list = new ListHandler();
-  const realm = taskRealms(currentRealm(), tally)({ index: 0, run: "1", attempt: 1 }).alive();
+  const realm = new TaskRealms(currentRealm(), tally).of({ index: 0, run: "1", attempt: 1 })
+    .alive();
   runInRealm(realm, () => {
     getLogger("a").addHandler(list);
     getLogger("a").addFilter((record) => record.msg !== "no" && { ...record, msg: "changed" });

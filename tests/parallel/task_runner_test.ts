@@ -44,6 +44,7 @@ function controlOf(index: number, attempt: number): TaskControl {
   const nothing = () => {};
   const site = {
     run: "9",
+    fields: undefined,
     worker: "Test-1",
     nesting: OUTERMOST,
     onListen: nothing,
@@ -64,13 +65,12 @@ Deno.test("run() of a TaskRunner counts what the task logs, and gives its record
       return text.length;
     };
     const runner = new TaskRunner(() => fn as never, tally);
-    const place = { context: undefined, caller: currentRealm() };
     const call = { task: await runner.load(MODULE), args: ["hello"], control: controlOf(3, 2) };
     const [calls, outcomes]: [ReadyCall[], Outcome[]] = [[call], []];
     await runner.run({
       next: () => calls.shift(),
       end: (outcome) => void outcomes.push(outcome),
-    }, place);
+    }, currentRealm());
     assertEquals(outcomes.map((outcome) => outcome.ok && outcome.value), [5]);
     const [record] = list.records;
     assertEquals([record?.taskIndex, record?.run, record?.attempt], [3, "9", 2]);

@@ -22,7 +22,7 @@ export interface RealmPlan<R, P> {
   /** The realm around them. */
   readonly around: RealmSeat<R>;
   /** Makes a realm for some place. */
-  readonly make: (place: P) => R;
+  make(place: P): R;
 }
 
 /** The seat of a realm, which is made once something asks for it. */

@@ -148,7 +148,10 @@ function convertEntries(entries: Iterable<readonly [string, unknown]>, walk: Wal
   return fields;
 }
 
-/** A field named "__proto__" is a field too. Objects without a prototype are slow to write. */
+/**
+ * A field named "__proto__" is a field too. With objects without a prototype, where it is one like any
+ * other, a line with nested fields takes a fifth longer.
+ */
 function setField(fields: Record<string, JsonValue>, key: string, value: JsonValue): void {
   if (key !== "__proto__") fields[key] = value;
   else Object.defineProperty(fields, key, { value, enumerable: true });

@@ -1,6 +1,6 @@
 /**
  * Templates of messages, taken apart once: a program logs with the same few again and again. Without it
- * a record with two arguments takes a fifth longer (bench/logging.ts).
+ * a line with an argument takes an eighth longer (bench/logging.ts).
  *
  * @module
  */

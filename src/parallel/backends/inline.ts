@@ -94,7 +94,7 @@ class InlineWorker implements BackendWorker {
     const { id, context, nesting = OUTERMOST } = run;
     const runner = this.#runner;
     this.#running = new InlineBatch(batch, {
-      ...{ run: id, nesting, listener, runner },
+      ...{ run: id, fields: context, nesting, listener, runner },
       worker: this.name,
       transfer: this.#site.transfer,
       turns: this.#turns,
@@ -102,16 +102,16 @@ class InlineWorker implements BackendWorker {
     if (this.#isNew) await this.#initialize(run, caller);
     if (!this.#alive) return;
     listener.onBegin();
-    await runner.run(this.#running, { context, caller });
+    await runner.run(this.#running, caller);
   }
 
-  async #initialize({ context }: JobRun, caller: CallerRealm): Promise<void> {
+  async #initialize({ context: fields }: JobRun, caller: CallerRealm): Promise<void> {
     this.#isNew = false;
     const { initializer } = this.#site;
     if (!initializer) return;
     const task = taskOf(initializer) ?? await this.#runner.load(initializer.task);
     const args = cloneArgs(initializer);
-    const outcome = await this.#runner.initialize(task, args, { context, caller });
+    const outcome = await this.#runner.initialize(task, args, { fields, caller });
     if (outcome.ok) return;
     this.#alive = false;
     const cause = revive(outcome.error, initializer);
@@ -138,7 +138,7 @@ class Turns {
 }
 
 /** What a batch needs of its worker. */
-interface InlineSite extends Pick<TaskSite, "run" | "worker" | "nesting"> {
+interface InlineSite extends Pick<TaskSite, "run" | "fields" | "worker" | "nesting"> {
   readonly runner: TaskRunner;
   readonly listener: BatchListener;
   readonly transfer: TransferPlan | undefined;
@@ -160,11 +160,12 @@ class InlineBatch implements CallLine {
   #isLeft = false;
 
   constructor(jobs: readonly Job[], site: InlineSite) {
-    const { run, worker, nesting, listener } = site;
+    const { run, fields, worker, nesting, listener } = site;
     this.#jobs = jobs;
     this.#site = site;
     this.#taskSite = {
       run,
+      fields,
       worker,
       nesting,
       onListen: () => void (this.#isListening = true),

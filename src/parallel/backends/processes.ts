@@ -99,8 +99,6 @@ class ProcessWorker implements BackendWorker {
   readonly name: string;
   readonly #load: () => Promise<Start>;
   #process: WorkerProcess | undefined;
-  /** What the batch was cancelled with before there was a process to tell. */
-  #cancelled: { readonly reason: unknown } | undefined;
   #ended: { readonly reason: unknown } | undefined;
 
   constructor(number: number, load: () => Promise<Start>) {
@@ -120,14 +118,11 @@ class ProcessWorker implements BackendWorker {
     const calls = batch.map(({ call }) => call);
     const process = this.#process?.imports(calls) ? this.#process : await this.#replace(calls);
     if (this.#ended) throw this.#ended.reason;
-    const done = process.run(batch, caller, listener);
-    this.#passOnCancel(process);
-    await done;
+    await process.run(batch, caller, listener);
   }
 
   /** Starts the first process, or another one. */
   async #replace(calls: readonly Call[]): Promise<WorkerProcess> {
-    this.#cancelled = undefined;
     await this.#process?.terminate(new Error(`${this.name} was replaced`));
     this.#process = undefined;
     const start = await this.#load();
@@ -135,14 +130,7 @@ class ProcessWorker implements BackendWorker {
     return this.#process = start(calls);
   }
 
-  #passOnCancel(process: WorkerProcess): void {
-    const cancelled = this.#cancelled;
-    this.#cancelled = undefined;
-    if (cancelled) process.cancel(cancelled.reason);
-  }
-
   cancel(reason: unknown): boolean {
-    if (!this.#process) this.#cancelled = { reason };
     return this.#process?.cancel(reason) ?? false;
   }
 

@@ -82,7 +82,8 @@ class WebWorker implements BackendWorker, DialogueWorker, Recipient {
   #page: LevelPage | undefined;
   /** The page that the worker reads. */
   #sentPage: LevelPage | undefined;
-  #ended: Promise<void> | undefined;
+  /** Why it has ended, once its last records are handled. */
+  #ended: Promise<unknown> | undefined;
 
   constructor(name: string, shared: Shared) {
     this.name = name;
@@ -107,7 +108,7 @@ class WebWorker implements BackendWorker, DialogueWorker, Recipient {
   }
 
   run(jobs: readonly Job[], caller: CallerRealm, listener: BatchListener): Promise<void> {
-    if (!this.#alive) return Promise.reject(new Error(`${this.name} has ended`));
+    if (this.#ended) return this.#ended.then((error) => Promise.reject(error));
     const run = jobs[0]?.run;
     if (!run) return Promise.resolve();
     this.#flags.listen(undefined);
@@ -200,12 +201,12 @@ class WebWorker implements BackendWorker, DialogueWorker, Recipient {
   }
 
   /** Ends the worker. What it was running is rejected once its last records are handled. */
-  end(reason: () => unknown): Promise<void> {
+  async end(reason: () => unknown): Promise<void> {
     this.#ended ??= this.#stop(reason);
-    return this.#ended;
+    await this.#ended;
   }
 
-  async #stop(reason: () => unknown): Promise<void> {
+  async #stop(reason: () => unknown): Promise<unknown> {
     this.#alive = false;
     this.#flags.stop();
     this.#worker.terminate();
@@ -220,6 +221,7 @@ class WebWorker implements BackendWorker, DialogueWorker, Recipient {
     const error = reason();
     dialogue.running = undefined;
     running?.fail(error);
+    return error;
   }
 
   /** A thread that is only slow to end is not worth a word. */

@@ -7,7 +7,7 @@
 import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import type { BackendWorker, BatchListener, JobOutcome } from "../backend.ts";
 import { Deadline } from "./deadline.ts";
-import { TaskTimeoutError, WorkerCrashError } from "../errors.ts";
+import { type CrashReason, TaskTimeoutError, WorkerCrashError } from "../errors.ts";
 import type { QueuedJob } from "./job_queue.ts";
 
 /** What batches of a run have in common, and who is told of them. */
@@ -102,7 +102,7 @@ export class BatchRun implements BatchListener {
    * @throws {WorkerCrashError} If the worker came to its end before it began; then nothing has run.
    */
   async run(): Promise<void> {
-    if (!this.#worker.alive) return this.#giveUp();
+    if (!this.#worker.alive) return await this.#giveUp();
     using _ = this.#deadline;
     if (this.#host.timeout !== undefined) this.#deadline.set(this.#startTimeout);
     try {
@@ -134,11 +134,19 @@ export class BatchRun implements BatchListener {
     await this.#worker.terminate(reason);
   }
 
-  /** The worker has come to its end since it was taken: nothing has run. */
-  #giveUp(): void {
+  /** The worker has come to its end since it was taken: nothing has run. One that did not even start says why. */
+  async #giveUp(): Promise<void> {
     if (!this.#isFirst) return;
-    const message = "it came to its end before its first call";
-    throw new WorkerCrashError(this.worker, { kind: "start", message });
+    const [end] = await Promise.allSettled([
+      this.#worker.run(this.#jobs, this.#host.caller, this),
+    ]);
+    const reason: CrashReason = end.status === "rejected" && end.reason instanceof WorkerCrashError
+      ? end.reason.reason
+      : { kind: "start", message: "it came to its end before its first call" };
+    const [job] = this.#jobs;
+    throw new WorkerCrashError(this.worker, reason, {
+      ...(job && { task: job.call.task.name, index: job.index }),
+    });
   }
 
   onBegin(): void {

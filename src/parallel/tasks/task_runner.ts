@@ -8,8 +8,9 @@ import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import { type SerializedThrown, serializeThrown } from "../../logging/errors.ts";
 import type { Fields } from "../../logging/message.ts";
 import type { RecordTally } from "../../logging/outcome.ts";
-import { flushAll, type TaskRealm, taskRealms } from "../../logging/realm.ts";
+import { flushAll } from "../../logging/realm.ts";
 import { runInScope } from "../../logging/scope.ts";
+import { type TaskRealm, TaskRealms } from "../../logging/task_realms.ts";
 import { currentTask, type TaskControl } from "./current_task.ts";
 import { explainMissingName, functionOf } from "./source.ts";
 import type { TaskFunction, TaskReference } from "./task.ts";
@@ -29,12 +30,12 @@ export type LoadModule = (
   task: TaskReference & { kind: "module" },
 ) => TaskFunction | Promise<TaskFunction>;
 
-/** What several calls have in common. */
+/** Where a run was started. */
 export interface RunPlace {
-  /** The fields of the context that the run was started in. */
-  readonly context: Fields | undefined;
-  /** The realm that dispatched them. */
+  /** The realm that dispatched its calls. */
   readonly caller: CallerRealm;
+  /** The fields of the context there. */
+  readonly fields: Fields | undefined;
 }
 
 /** A call whose task and arguments are at hand. */
@@ -132,14 +133,14 @@ export class TaskRunner {
   async initialize(
     task: LoadedTask,
     args: readonly unknown[],
-    { caller, context }: RunPlace,
+    { caller, fields }: RunPlace,
   ): Promise<Outcome> {
-    const realm = this.#base = taskRealms(caller, this.#tally)(undefined);
+    const realm = this.#base = new TaskRealms(caller, this.#tally).of(undefined);
     if ("error" in task) return failure(task, task.error, 0);
     const { fn } = task;
     this.startClock();
     try {
-      const scope = { realm, fields: context, task: undefined };
+      const scope = { realm, fields, task: undefined };
       const value = await runInScope(scope, () => fn(...args as never[]));
       return { ok: true, value, ms: this.#lap() };
     } catch (error) {
@@ -163,12 +164,12 @@ export class TaskRunner {
    * One function runs them all: with a promise for each call, tiny calls would take a third longer (bench/calls.ts).
    *
    * @param calls The calls.
-   * @param place The run that they belong to.
+   * @param caller The realm that dispatched them.
    * @throws What `calls` throws.
    */
-  async run(calls: CallLine, { caller, context }: RunPlace): Promise<void> {
+  async run(calls: CallLine, caller: CallerRealm): Promise<void> {
     const above = this.#base?.isConfigured ? this.#base.alive() : caller;
-    const realmOf = taskRealms(above, this.#tally);
+    const realms = new TaskRealms(above, this.#tally);
     for (;;) {
       const next = calls.next();
       const call = next instanceof Promise ? await next : next;
@@ -179,16 +180,16 @@ export class TaskRunner {
         continue;
       }
       const { fn } = task; // Not called as a method, which would be in its stack.
-      const realm = realmOf(control);
+      const realm = control.realm = realms.of(control);
       let outcome: Outcome;
       try {
-        const scope = { realm, fields: context, task: control };
-        const value = await runInScope(scope, () => fn(...args as never[]));
+        const value = await runInScope(control, () => fn(...args as never[]));
         outcome = { ok: true, value, ms: this.#lap() };
       } catch (error) {
         outcome = failure(task, error, this.#lap());
       }
       const closed = realm.end();
+      if (!closed) control.realm = realms.around; // There never was one; this is what it leads to from now on.
       calls.end(closed ? await afterClosing(closed, task, outcome) : outcome);
     }
   }

@@ -85,15 +85,6 @@ export function transferablesIn(value: unknown): Transferable[] {
   return [...movables, ...buffers];
 }
 
-/** The classes of what can be moved. */
-const MOVABLE = [
-  ArrayBuffer,
-  MessagePort,
-  ReadableStream,
-  WritableStream,
-  TransformStream,
-] as const;
-
 function checkList(list: unknown): Transferable[] {
   if (!Array.isArray(list)) {
     throw new TypeError(
@@ -101,7 +92,7 @@ function checkList(list: unknown): Transferable[] {
     );
   }
   for (const item of list) {
-    if (MOVABLE.some((movable) => item instanceof movable)) continue;
+    if (isMovable(item)) continue;
     const hint = ArrayBuffer.isView(item) ? "its buffer, view.buffer" : MOVABLE_TEXT;
     throw new TypeError(
       `Cannot move arguments: transfer returned a list with ${inspect(item)}, return ${hint}`,
@@ -111,3 +102,9 @@ function checkList(list: unknown): Transferable[] {
 }
 
 const MOVABLE_TEXT = "an ArrayBuffer, a MessagePort or a stream";
+
+/** Deno loads streams when their classes are named, so they are named when a list is checked. */
+function isMovable(item: unknown): boolean {
+  const classes = [ArrayBuffer, MessagePort, ReadableStream, WritableStream, TransformStream];
+  return classes.some((each) => item instanceof each);
+}

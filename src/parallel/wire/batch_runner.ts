@@ -105,7 +105,7 @@ export class BatchRunner {
     this.#cancelled = undefined;
     this.#moves = batch.movesResults;
     using _ = batch.hasStatus ? expectStatus() : undefined;
-    const place = { context: batch.context, caller };
+    const place = { fields: batch.context, caller };
     if (batch.initializer && !await this.#initialize(batch.initializer, place)) return;
     this.#isBeginUntold = true;
     // Who waits for a worker to start, or measures the time of a call, wants to know.
@@ -117,7 +117,7 @@ export class BatchRunner {
     await this.#runner.run({
       next: () => this.#next(running),
       end: (outcome) => this.#end(outcome),
-    }, place);
+    }, caller);
     this.#runner.flush();
     this.flush();
     // Once all are told of, the caller goes on: it would take this for an end of the next batch.
@@ -200,9 +200,10 @@ export class BatchRunner {
     this.#runner.startClock();
   }
 
-  #siteOf({ run, nesting }: CallsMessage): TaskSite {
+  #siteOf({ run, context, nesting }: CallsMessage): TaskSite {
     return {
       run,
+      fields: context,
       worker: this.#link.worker,
       nesting,
       onListen: this.#link.onListen,

@@ -36,6 +36,24 @@ Deno.test("JsonFormatter writes one object a line", () => {
   );
 });
 
+Deno.test("JsonFormatter writes each record's own names and time, whatever came before", () => {
+  const formatter = new JsonFormatter();
+  const records = [
+    { name: "a", levelName: "INFO" },
+    { name: "a", levelName: "WARN" },
+    { name: "b", levelName: "WARN" },
+    { process: 1, time: 999.9 },
+    { processName: "Worker-2", time: 1000 },
+    { process: NaN, time: NaN },
+    { time: -0.5 },
+    { time: 8.64e15 + 1 },
+    {},
+  ].map((changed) => ({ ...RECORD, ...changed }));
+  for (const record of [...records, ...records.toReversed(), ...records]) {
+    assertEquals(formatter.format(record), new JsonFormatter().format(record));
+  }
+});
+
 Deno.test("JsonFormatter writes an error with its causes, a stack and a place", () => {
   const error = serializeError(new RangeError("far", { cause: new Error("deep") }));
   const location = { file: "/a.ts", line: 3, functionName: "f" };

@@ -11,7 +11,8 @@ import {
 import { captureStderr } from "../../../src/testing/capture_stderr.ts";
 import { ListHandler } from "../../../src/testing/list_handler.ts";
 import { TallyCounter } from "../../../src/logging/outcome.ts";
-import { currentRealm, type Realm, runInRealm, taskRealms } from "../../../src/logging/realm.ts";
+import { currentRealm, type Realm, runInRealm } from "../../../src/logging/realm.ts";
+import { TaskRealms } from "../../../src/logging/task_realms.ts";
 import type { CallerRealm } from "../../../src/logging/realm/caller_realm.ts";
 import { runDeno } from "../../support/run_deno.ts";
 
@@ -22,7 +23,7 @@ function test(name: string, fn: () => void | Promise<void>): void {
 /** The realm of a task, and what counts its records. */
 function makeTask(caller: CallerRealm = currentRealm(), run = "1"): [Realm, TallyCounter] {
   const tally = new TallyCounter();
-  return [taskRealms(caller, tally)({ index: 0, run, attempt: 1 }).alive(), tally];
+  return [new TaskRealms(caller, tally).of({ index: 0, run, attempt: 1 }).alive(), tally];
 }
 
 function countsOf({ emitted, written, filtered, dropped }: TallyCounter): number[] {

@@ -8,7 +8,8 @@ import {
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
 import { ListHandler } from "../../../src/testing/list_handler.ts";
-import { currentRealm, runInRealm, taskRealms } from "../../../src/logging/realm.ts";
+import { currentRealm, runInRealm } from "../../../src/logging/realm.ts";
+import { TaskRealms } from "../../../src/logging/task_realms.ts";
 import { placeOf } from "../../../src/logging/record.ts";
 import { recordOf } from "../../support/records.ts";
 
@@ -20,7 +21,7 @@ test("a record has the attempt of its task; outside of tasks it has none", () =>
   const list = new ListHandler();
   getLogger().addHandler(list);
   for (const attempt of [1, 2]) {
-    const realm = taskRealms(currentRealm())({ index: 4, run: "7", attempt }).alive();
+    const realm = new TaskRealms(currentRealm()).of({ index: 4, run: "7", attempt }).alive();
     runInRealm(realm, () => getLogger().warn("within"));
   }
   getLogger().warn("outside");
@@ -35,7 +36,7 @@ test("a record has the attempt of its task; outside of tasks it has none", () =>
 
 test("each attempt names the runs that it starts", () => {
   const runs = [1, 2, 3].flatMap((attempt) => {
-    const { origin } = taskRealms(currentRealm())({ index: 0, run: "1", attempt }).alive();
+    const { origin } = new TaskRealms(currentRealm()).of({ index: 0, run: "1", attempt }).alive();
     return [origin.nextRun(), origin.nextRun()];
   });
   assertEquals(runs, ["1.0.1", "1.0.2", "1.0@2.1", "1.0@2.2", "1.0@3.1", "1.0@3.2"]);

@@ -8,7 +8,8 @@ import {
   getLogger,
   withCleanRootLogger,
 } from "@paralog/paralog/logging";
-import { currentRealm, Realm, runInRealm, taskRealms } from "../../../src/logging/realm.ts";
+import { currentRealm, Realm, runInRealm } from "../../../src/logging/realm.ts";
+import { TaskRealms } from "../../../src/logging/task_realms.ts";
 import type { CallerRealm } from "../../../src/logging/realm/caller_realm.ts";
 import { lastResort } from "../../../src/logging/realm/last_resort.ts";
 import { LevelWatchers } from "../../../src/logging/realm/level_watchers.ts";
@@ -54,8 +55,8 @@ test("watchLevels() tells of every change that levels() shows", () => {
 
 test("watchLevels() of a task's realm tells of its own changes and of its caller's", () => {
   const caller = currentRealm();
-  const task = taskRealms(caller)({ index: 0, run: "1", attempt: 1 }).alive();
-  const nested = taskRealms(task)({ index: 0, run: "1.0.1", attempt: 1 }).alive();
+  const task = new TaskRealms(caller).of({ index: 0, run: "1", attempt: 1 }).alive();
+  const nested = new TaskRealms(task).of({ index: 0, run: "1.0.1", attempt: 1 }).alive();
   assertFollowed(nested, [
     () => getLogger("a").setLevel("DEBUG"),
     () => runInRealm(task, () => getLogger("a").setLevel("ERROR")),
@@ -66,7 +67,7 @@ test("watchLevels() of a task's realm tells of its own changes and of its caller
 });
 
 test("watchLevels() tells each listener, until it is disposed", () => {
-  const task = taskRealms(currentRealm())({ index: 0, run: "1", attempt: 1 }).alive();
+  const task = new TaskRealms(currentRealm()).of({ index: 0, run: "1", attempt: 1 }).alive();
   let told = 0;
   const listener = () => told++;
   const watches = [task.watchLevels(listener), task.watchLevels(listener)];

@@ -30,6 +30,13 @@ Deno.test("toJsonValue() has a form for every value that JSON has not", () => {
   }
 });
 
+Deno.test("toJsonValue() takes names of an object's prototype for fields like any other", () => {
+  const text = '{"__proto__":{"__proto__":1,"toString":2},"constructor":[{"__proto__":null}]}';
+  const value = toJsonValue(JSON.parse(text));
+  assertEquals(JSON.stringify(value), text);
+  assertEquals(Object.getPrototypeOf(value), Object.prototype);
+});
+
 Deno.test("toJsonValue() never throws and always ends", () => {
   const loop: Record<string, unknown> = { name: "loop" };
   loop.self = loop;

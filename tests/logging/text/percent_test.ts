@@ -98,6 +98,10 @@ Deno.test("convert() writes numbers and text as Python does", async () => {
     123456.789,
     1e6,
     1e21,
+    2 ** 53 - 1,
+    -(2 ** 53),
+    1e22,
+    -1e22,
   ];
   const templates = [
     ...["%d", "%i", "%u", "%5d", "%-5d|", "%05d", "%+d", "% d", "%.3d", "%x", "%X", "%#x", "%o"],
@@ -136,6 +140,9 @@ Deno.test("convert() shows any value on one line", () => {
   );
   assertEquals(write("%s", new RangeError("far")), "RangeError: far");
   assertEquals(write("%s", new Date(0)), "1970-01-01T00:00:00.000Z");
+  for (const number of [0, -0, 7, -1.5, 1e21, 2 ** 53, 5e-324, NaN, -Infinity]) {
+    assertEquals(write("%s", number), Deno.inspect(number));
+  }
   assertEquals(write("%r", "text"), '"text"');
   assertEquals(write("%j", { a: 1 }), '{"a":1}');
   assertEquals(write("%s", undefined), "undefined");
