@@ -1,6 +1,6 @@
 /**
- * The figure of batches: what the size of a batch does to calls of different lengths, and whether "auto"
- * finds a good one.
+ * The figure of batches: what the size of a batch does to calls of different lengths, with one worker and with
+ * more, and whether "auto" finds a good one.
  *
  * @module
  */
@@ -16,20 +16,33 @@ const QUICK_CALLS: BatchingInput["calls"] = { tiny: 200, short: 20, uneven: 50 }
 const RUNS = 3;
 
 const PROGRAM = fileURLToPath(new URL("batching/paralog.ts", import.meta.url));
+
+/** How many workers there are, unless a row's name says something else. */
+const WORKERS = 2;
+
+/** What a row is about. */
+type Setting = Pick<BatchingInput, "batchSize" | "workers">;
+
 const SIZES: readonly BatchingInput["batchSize"][] = ["auto", 1, 10, 100, 1000, 10_000];
+const SETTINGS: readonly Setting[] = [
+  ...SIZES.map((batchSize) => ({ batchSize, workers: WORKERS })),
+  ...[1, 4].flatMap((workers) =>
+    (["auto", 1, 100] as const).map((batchSize) => ({ batchSize, workers }))
+  ),
+];
 
 /** The figure. */
 export const figure: Figure = {
   name: "batching",
-  title: "2 workers run calls in batches",
+  title: `${WORKERS} workers run calls in batches`,
   measures: [
     { key: "tiny", title: "us a call that does nothing" },
-    { key: "short", title: "us a call of 100 us" },
+    { key: "short", title: "us a call of about 100 us" },
     { key: "uneven", title: "us a call of 100 us, each 50th 5 ms" },
   ],
-  rows: SIZES.map((batchSize): Row => ({
-    name: typeof batchSize === "number" ? `batchSize ${batchSize}` : "auto",
-    measure: (scale, signal) => measure(batchSize, scale, signal),
+  rows: SETTINGS.map((setting): Row => ({
+    name: nameOf(setting),
+    measure: (scale, signal) => measure(setting, scale, signal),
   })),
   budgets: [
     { row: "auto", measure: "tiny", most: 1.5, than: "batchSize 1000" },
@@ -37,13 +50,19 @@ export const figure: Figure = {
   ],
 };
 
+function nameOf({ batchSize, workers }: Setting): string {
+  const name = typeof batchSize === "number" ? `batchSize ${batchSize}` : "auto";
+  if (workers === WORKERS) return name;
+  return `${name}, ${workers} ${workers === 1 ? "worker" : "workers"}`;
+}
+
 async function measure(
-  batchSize: BatchingInput["batchSize"],
+  setting: Setting,
   { quick }: Scale,
   signal: AbortSignal,
 ): Promise<Sample> {
   const calls = quick ? QUICK_CALLS : CALLS;
-  const input: BatchingInput = { batchSize, calls, runs: RUNS };
+  const input: BatchingInput = { ...setting, calls, runs: RUNS };
   const command = [Deno.execPath(), "run", "--allow-read", PROGRAM] as const;
   const { output } = await runProgram(command, { input, signal });
   const ms = output as BatchingOutput; // The program is ours.

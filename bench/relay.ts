@@ -1,5 +1,6 @@
 /**
- * The figure of the relay: two workers log 30,000 records each, and all of them end up in one file.
+ * The figure of the relay: two workers, or more or fewer, log 60,000 records, and all of them end up in one
+ * file.
  *
  * @module
  */
@@ -18,10 +19,12 @@ import {
 } from "./relay/lines.ts";
 import type { ParalogInput } from "./relay/paralog.ts";
 
+/** How many tasks log, unless a row says something else. */
 const TASKS = 2;
-const RECORDS = 30_000;
+/** All of them together. */
+const RECORDS = 60_000;
 /** As many as show that everything works, over more than one buffer. */
-const QUICK_RECORDS = 300;
+const QUICK_RECORDS = 600;
 /** The last of so many runs is warm: V8 still compiles during the second, hardly in the third. */
 const RUNS = 3;
 /** That of paralog's buffered rows, in bytes. */
@@ -38,7 +41,9 @@ interface Way {
   readonly readLine?: (line: string) => FoundLine | undefined;
   /** Whether it is known to tear lines: then that is told, and does not fail the bench. */
   readonly tears?: boolean;
-  /** How many names of workers the lines have. @default 2 */
+  /** How many tasks log, each its share of the records. @default 2 */
+  readonly tasks?: number;
+  /** How many names of workers the lines have. @default that of the tasks */
   readonly workers?: number;
 }
 
@@ -51,6 +56,8 @@ const WAYS: readonly Way[] = [
   paralog("paralog", { nJobs: TASKS, backend: "workers" }),
   paralog("paralog, bufferSize", { nJobs: TASKS, backend: "workers", bufferSize: BUFFER_SIZE }),
   paralog("paralog, 1 worker", { nJobs: 1, backend: "workers" }),
+  paralog("paralog, 4 workers", { nJobs: 4, backend: "workers" }),
+  paralog("paralog, 8 workers", { nJobs: 8, backend: "workers" }),
   paralog("paralog inline", { nJobs: 1, backend: "inline" }),
   paralog("paralog inline, bufferSize", { nJobs: 1, backend: "inline", bufferSize: BUFFER_SIZE }),
   { name: "only the writes", command: [...DENO, path("relay/bare_writes.ts")], workers: 1 },
@@ -73,13 +80,14 @@ const WAYS: readonly Way[] = [
 
 function paralog(name: string, input: Omit<ParalogInput, keyof RelayInput>): Way {
   const command = [...DENO, path("relay/paralog.ts")] as const;
-  return { name, command, input: { ...input }, workers: input.nJobs };
+  const { nJobs } = input;
+  return { name, command, input: { ...input }, tasks: Math.max(TASKS, nJobs), workers: nJobs };
 }
 
 /** The figure. */
 export const figure: Figure = {
   name: "relay",
-  title: `${TASKS} workers log ${RECORDS} records each into one file`,
+  title: `${TASKS} workers log ${RECORDS} records into one file`,
   measures: [
     { key: "warm", title: "us a record, warm" },
     { key: "cpu", title: "us of CPU a record" },
@@ -98,15 +106,17 @@ export const figure: Figure = {
 };
 
 async function measure(way: Way, { quick }: Scale, signal: AbortSignal): Promise<Sample> {
-  const records = quick ? QUICK_RECORDS : RECORDS;
-  const cold = await run(way, { records, runs: 1, signal });
-  const warm = await run(way, { records, runs: RUNS, signal });
+  const all = quick ? QUICK_RECORDS : RECORDS;
+  const { tasks = TASKS } = way;
+  const records = all / tasks;
+  const cold = await run(way, { tasks, records, runs: 1, signal });
+  const warm = await run(way, { tasks, records, runs: RUNS, signal });
   const { ms, cpu, calls } = warm.output;
   const fault = warm.fault ?? cold.fault;
   return {
     values: {
-      warm: ms * 1000 / (TASKS * records),
-      cpu: cpu * 1000 / (TASKS * records),
+      warm: ms * 1000 / all,
+      cpu: cpu * 1000 / all,
       ...(calls.length > 0 && { call: Math.max(...calls) * 1000 / records }),
       cold: cold.ms,
     },
@@ -115,7 +125,7 @@ async function measure(way: Way, { quick }: Scale, signal: AbortSignal): Promise
 }
 
 /** How much a program is to do. */
-interface Work extends Pick<RelayInput, "records" | "runs"> {
+interface Work extends Omit<RelayInput, "file"> {
   readonly signal: AbortSignal;
 }
 
@@ -128,10 +138,10 @@ interface Ran {
 }
 
 /** Runs a program with a file of its own, and verifies the file. */
-async function run(way: Way, { records, runs, signal }: Work): Promise<Ran> {
+async function run(way: Way, { signal, ...work }: Work): Promise<Ran> {
   const folder = await Deno.makeTempDir({ prefix: "paralog_bench_" });
   try {
-    const input: RelayInput = { file: `${folder}/relay.log`, tasks: TASKS, records, runs };
+    const input: RelayInput = { file: `${folder}/relay.log`, ...work };
     const options = { input: { ...input, ...way.input }, signal };
     const { output, ms } = await runProgram(way.command, options);
     const printed = output as RelayOutput; // All programs are ours.
@@ -145,11 +155,11 @@ async function run(way: Way, { records, runs, signal }: Work): Promise<Ran> {
 
 function findFault(
   text: string,
-  { readLine = readText, workers = TASKS }: Way,
+  { readLine = readText, workers }: Way,
   input: RelayInput,
   { lines }: RelayOutput,
 ): string | undefined {
   const wanted = input.tasks * input.records * input.runs;
   if (lines !== wanted) return `${lines} lines when the clock was stopped, expected ${wanted}`;
-  return findWrongLine(text, input, { readLine, workers });
+  return findWrongLine(text, input, { readLine, workers: workers ?? input.tasks });
 }

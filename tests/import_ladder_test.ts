@@ -11,7 +11,10 @@ function rungs(folder: string, names: string): string[] {
 /** The ladders, from the first rung to the last. Each also stands on the ones before it. */
 const LADDERS = [
   [
-    ...rungs("logging/text", "inspect control_characters padding number_text percent template_cache strftime"),
+    ...rungs(
+      "logging/text",
+      "inspect control_characters padding number_text percent template_cache strftime",
+    ),
     ...rungs("logging/text", "time_text format_spec str_format"),
     ...rungs("logging", "check_option write_whole"),
     ...rungs("logging/terminal", "around_console status_area status_line"),

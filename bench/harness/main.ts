@@ -4,80 +4,110 @@
  * @module
  */
 
+import { renderBudgets } from "./budgets.ts";
 import type { Figure } from "./figure.ts";
 import { Interruption, listenForInterruption } from "./interruption.ts";
-import { describeMachine, renderMachine } from "./machine.ts";
+import { findFigures, loadFigures } from "./load_figures.ts";
+import { describeMachine, type Machine, renderLoad, renderMachine } from "./machine.ts";
+import { renderSeconds } from "./number_text.ts";
 import { checkWritable, type Options, readOptions, USAGE } from "./options.ts";
-import { measureRows, type RowResult } from "./rounds.ts";
+import { type FigureResult, keepResult, readResults, type Results } from "./results.ts";
+import { measureRows } from "./rounds.ts";
 import { renderFigure } from "./table.ts";
+import { type Expectation, expectSeconds } from "./time_left.ts";
 
-/** Where the figures are. */
-const FOLDER = new URL("../", import.meta.url);
-
-/** The names of the figures: files beside each other, one a figure. */
-function findFigures(): string[] {
-  return [...Deno.readDirSync(FOLDER)]
-    .filter(({ isFile, name }) => isFile && name.endsWith(".ts"))
-    .map(({ name }) => name.slice(0, -".ts".length))
-    .sort();
-}
-
-/** The figures with those of their rows that are asked for; only such as have any. */
-async function loadFigures({ figures, only }: Options): Promise<readonly Figure[]> {
-  const loaded = await Promise.all(figures.map(async (name) => {
-    const { figure }: { figure: Figure } = await import(new URL(`${name}.ts`, FOLDER).href);
-    return figure;
-  }));
-  const chosen = loaded
-    .map((figure) => ({ ...figure, rows: figure.rows.filter(({ name }) => name.includes(only)) }))
-    .filter(({ rows }) => rows.length > 0);
-  if (chosen.length > 0) return chosen;
-  const names = loaded.flatMap(({ rows }) => rows).map(({ name }) => `"${name}"`);
-  throw new RangeError(`--only is "${only}": rows are ${names.join(", ")}`);
-}
+/** Where the numbers go if nothing else is said. */
+const RESULTS = new URL("../results.json", import.meta.url);
 
 /** The versions of all peers that are measured. */
-async function versionsOf(figures: readonly Figure[]): Promise<Record<string, string>> {
-  const versions: Record<string, string> = {};
+async function versionsOf(figures: readonly Figure[]): Promise<ReadonlyMap<string, string>> {
+  const versions = new Map<string, string>();
   for (const { peer } of figures.flatMap(({ rows }) => rows)) {
-    if (!peer || peer.name in versions || await peer.obstacle() !== undefined) continue;
-    versions[peer.name] = await peer.version();
+    if (!peer || versions.has(peer.name) || await peer.obstacle() !== undefined) continue;
+    versions.set(peer.name, await peer.version());
   }
   return versions;
 }
 
+/** What a figure is measured with. */
+interface Conditions {
+  readonly options: Options;
+  readonly signal: AbortSignal;
+  readonly expectation: Expectation;
+  readonly machine: Machine;
+  readonly versions: ReadonlyMap<string, string>;
+}
+
+async function measureFigure(
+  figure: Figure,
+  { options, signal, expectation, machine, versions }: Conditions,
+): Promise<FigureResult> {
+  const began = new Date();
+  const { rounds, quick } = options;
+  const rows = await measureRows(figure, {
+    ...{ rounds, quick, signal, expectation },
+    say: console.error,
+  });
+  const peers = new Set(figure.rows.map(({ peer }) => peer?.name));
+  return {
+    title: figure.title,
+    began: began.toISOString(),
+    seconds: Math.round((Date.now() - began.getTime()) / 1000),
+    ...{ rounds, quick, machine },
+    versions: Object.fromEntries([...versions].filter(([name]) => peers.has(name))),
+    measures: figure.measures,
+    budgets: figure.budgets,
+    rows,
+  };
+}
+
 /** Measures, prints and saves. Returns whether every round of every row went well. */
 async function bench(options: Options, signal: AbortSignal): Promise<boolean> {
-  const began = new Date();
-  const figures = await loadFigures(options);
-  if (options.json !== undefined) await checkWritable(options.json);
-  const machine = await describeMachine();
+  const start = performance.now();
+  const { json, rounds } = options;
+  const figures = await loadFigures(options.figures, options.only);
+  if (json !== undefined) await checkWritable(json);
+  const earlier = json === undefined ? {} : await readResults(json);
+  const machine = describeMachine();
+  console.log([renderMachine(machine), renderLoad(machine) ?? []].flat().join("\n"));
   const versions = await versionsOf(figures);
-  console.log(renderMachine(machine));
-  for (const [name, version] of Object.entries(versions)) console.log(`${name} ${version}`);
-  const results: Record<string, readonly RowResult[]> = {};
-  for (const figure of figures) {
-    const rows = await measureRows(figure, { ...options, signal, say: console.error });
-    results[figure.name] = rows;
-    console.log(`\n${renderFigure(figure, rows, options)}`);
+  for (const [name, version] of versions) console.log(`${name} ${version}`);
+  const results: Record<string, FigureResult> = {};
+  for (const [index, figure] of figures.entries()) {
+    const later = figures.slice(index + 1).map(({ name }) => name);
+    const expectation = {
+      figure: expectSeconds([figure.name], { earlier, rounds }),
+      later: expectSeconds(later, { earlier, rounds }),
+    };
+    const conditions = { options, signal, expectation, machine, versions };
+    const result = await measureFigure(figure, conditions);
+    results[figure.name] = result;
+    // At once, so that an interruption later on does not lose it.
+    if (json !== undefined) await keepResult(json, figure.name, result);
+    console.log(`\n${renderFigure(result)}\n${renderRounds(result)}`);
   }
-  const seconds = Math.round((Date.now() - began.getTime()) / 1000);
-  const of = options.rounds === 1
-    ? "One round"
-    : `Medians of ${options.rounds} rounds (least-most)`;
-  console.log(`\n${of}, in ${seconds} s.`);
-  if (options.json !== undefined) {
-    const { rounds, quick } = options;
-    const json = { began, seconds, rounds, quick, machine, versions, figures: results };
-    await Deno.writeTextFile(options.json, JSON.stringify(json, null, 2) + "\n");
-  }
-  return Object.values(results).flat().every(({ failures }) => failures.length === 0);
+  console.log(`\n${renderEnd(results, options, (performance.now() - start) / 1000)}`);
+  const rows = Object.values(results).flatMap(({ rows }) => rows);
+  return rows.every(({ failures }) => failures.length === 0);
+}
+
+function renderRounds({ rounds, seconds }: FigureResult): string {
+  const of = rounds === 1 ? "One round" : `Medians of ${rounds} rounds (least-most)`;
+  return `${of}, in ${renderSeconds(seconds)}.`;
+}
+
+/** All budgets, how long it took, and where the numbers are. */
+function renderEnd(results: Results, { quick, json }: Options, seconds: number): string {
+  const lines = quick ? [] : renderBudgets(results);
+  lines.push(`All of it took ${renderSeconds(seconds)}.`);
+  if (typeof json === "string") lines.push(`The numbers are in ${json}.`);
+  else if (json) lines.push('"deno task bench:plot" puts the numbers into docs/performance.md.');
+  return lines.join("\n");
 }
 
 if (import.meta.main) {
   try {
-    const known = { figures: findFigures(), json: new URL("results.json", FOLDER) };
-    const options = readOptions(Deno.args, known);
+    const options = readOptions(Deno.args, { figures: findFigures(), json: RESULTS });
     if (!options) console.log(USAGE);
     else if (!await bench(options, listenForInterruption())) Deno.exit(1);
   } catch (error) {

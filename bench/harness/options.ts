@@ -13,13 +13,19 @@ export const USAGE = `Measures paralog beside its peers, in the same run.
 Usage: deno task bench [FIGURE ...] [OPTIONS]
 
 A figure is a file of bench/ without its ending, such as relay; all of them if none is named.
+The tables go to stdout, with all budgets at the end; how far it is, and how long it still takes, to
+stderr. The numbers replace those of the same figures in the file, and leave those of others there.
 
 Options:
   --rounds=N    how many rounds are measured, after one to warm up (default: 5)
   --only=TEXT   only rows whose name has this text in it
   --quick       one round of little work: shows that it works, not how fast
-  --json=FILE   where the numbers go (default: bench/results.json; with --quick nowhere)
-  -h, --help    show this text`;
+  --json=FILE   where the numbers go (default: bench/results.json, from which "deno task bench:plot"
+                makes docs/performance.md; with --only and --quick nowhere)
+  -h, --help    show this text
+
+Exit codes: 1 if a row failed or its results were wrong, 2 if an argument is. A budget that is not
+met is told, and fails nothing: other programs may have been in the way.`;
 
 /** What to measure. */
 export interface Options {
@@ -77,7 +83,8 @@ export function readOptions(args: readonly string[], known: Known): Options | un
     rounds: Number(rounds),
     only: flags.only ?? "",
     quick: flags.quick === true,
-    json: flags.json ?? (flags.quick ? undefined : known.json),
+    // Some rows alone would take the place of all rows of their figure.
+    json: flags.json ?? (flags.quick || flags.only ? undefined : known.json),
   };
 }
 

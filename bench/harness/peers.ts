@@ -68,6 +68,56 @@ export const PYTHON: Peer = {
   version: async () => (await askProgram("python3", "--version"))?.replace("Python ", "") ?? "",
 };
 
+/** Interpreters, best first: packages of Debian are only there for Debian's own. */
+const INTERPRETERS = ["python3", "/usr/bin/python3"] as const;
+
+/** A package of Python that may be installed; it is not installed here. */
+export class PythonPeer implements Peer {
+  readonly name: string;
+  #found: Promise<{ interpreter: string; version: string } | undefined> | undefined;
+
+  /**
+   * Names the package.
+   *
+   * @param name How it is imported; it tells its version as `__version__`.
+   */
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  async obstacle(): Promise<string | undefined> {
+    if (await this.#find() !== undefined) return undefined;
+    return `there is no python3 that has it; try "apt-get install python3-${this.name}"`;
+  }
+
+  async version(): Promise<string> {
+    const { interpreter = "", version = "" } = await this.#find() ?? {};
+    const python = await askProgram(interpreter, "--version");
+    return `${version}, python ${python?.replace("Python ", "")}`;
+  }
+
+  /** The interpreter that has the package. Asked only if there is no obstacle. */
+  async interpreter(): Promise<string> {
+    const found = await this.#find();
+    if (!found) throw new Error(`Cannot run ${this.name}: ${await this.obstacle()}`);
+    return found.interpreter;
+  }
+
+  #find(): Promise<{ interpreter: string; version: string } | undefined> {
+    this.#found ??= this.#search();
+    return this.#found;
+  }
+
+  async #search(): Promise<{ interpreter: string; version: string } | undefined> {
+    const code = `import ${this.name}; print(${this.name}.__version__)`;
+    for (const interpreter of INTERPRETERS) {
+      const version = await askProgram(interpreter, "-c", code);
+      if (version !== undefined) return { interpreter, version };
+    }
+    return undefined;
+  }
+}
+
 async function installedVersion(name: string): Promise<string | undefined> {
   try {
     return (await readJson(new URL(`node_modules/${name}/package.json`, FOLDER))).version;

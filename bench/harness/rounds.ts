@@ -5,14 +5,15 @@
  */
 
 import type { Figure, Row, Sample, Scale } from "./figure.ts";
+import { type Expectation, renderTimeLeft } from "./time_left.ts";
 
 /** What came of a row. */
 export interface RowResult {
   readonly name: string;
   /** Why it was not measured on this machine. */
   readonly skipped?: string;
-  /** What each round measured; `undefined` where the round failed. */
-  readonly samples: readonly (Sample | undefined)[];
+  /** What each round measured; `null` where the round failed. */
+  readonly samples: readonly (Sample | null)[];
   /** What went wrong in the rounds that failed. */
   readonly failures: readonly string[];
 }
@@ -23,8 +24,10 @@ export interface RoundOptions extends Scale {
   readonly rounds: number;
   /** Ends it early. */
   readonly signal: AbortSignal;
-  /** Is told what goes on. */
+  /** Is told what goes on, and how long it still takes. */
   readonly say: (text: string) => void;
+  /** How long it will take, as far as that is known. */
+  readonly expectation: Expectation;
 }
 
 /**
@@ -42,9 +45,13 @@ export async function measureRows(
 ): Promise<readonly RowResult[]> {
   const tracks = await Promise.all(figure.rows.map(startTrack));
   const measured = tracks.filter(({ skipped }) => skipped === undefined);
-  for (let round = options.quick ? 1 : 0; round <= options.rounds; round++) {
+  const first = options.quick ? 1 : 0;
+  const start = performance.now();
+  for (let round = first; round <= options.rounds; round++) {
     const what = round === 0 ? "warming up" : `round ${round} of ${options.rounds}`;
-    options.say(`${figure.name}: ${what}`);
+    const elapsed = (performance.now() - start) / 1000;
+    const position = { done: round - first, all: options.rounds - first + 1, elapsed };
+    options.say(`${figure.name}: ${what}${renderTimeLeft(position, options.expectation)}`);
     for (const track of round % 2 === 0 ? measured : measured.toReversed()) {
       const sample = await measureOnce(track, what, options);
       if (round > 0) track.samples.push(sample);
@@ -56,7 +63,7 @@ export async function measureRows(
 /** A row with what has come of it so far. */
 interface Track extends RowResult {
   readonly row: Row;
-  readonly samples: (Sample | undefined)[];
+  readonly samples: (Sample | null)[];
   readonly failures: string[];
 }
 
@@ -75,14 +82,21 @@ async function measureOnce(
   { name, row, failures }: Track,
   what: string,
   { quick, signal, say }: RoundOptions,
-): Promise<Sample | undefined> {
+): Promise<Sample | null> {
   signal.throwIfAborted();
   try {
-    return await row.measure({ quick }, signal);
+    return checkSample(await row.measure({ quick }, signal));
   } catch (error) {
     signal.throwIfAborted();
     failures.push(`${what}: ${error instanceof Error ? error.message : error}`);
     say(`${name} failed: ${failures.at(-1)}`);
-    return undefined;
+    return null;
   }
+}
+
+function checkSample(sample: Sample): Sample {
+  for (const [key, value] of Object.entries(sample.values)) {
+    if (!Number.isFinite(value)) throw new RangeError(`Cannot use ${value} as "${key}"`);
+  }
+  return sample;
 }

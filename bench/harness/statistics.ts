@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { RowResult } from "./rounds.ts";
+
 /** Numbers of several rounds. */
 export interface Summary {
   /** How many there were. */
@@ -47,4 +49,25 @@ export function compare(
     return value === undefined || other === undefined ? [] : [value / other];
   });
   return summarize(ratios);
+}
+
+/**
+ * The numbers of a measure, round by round.
+ *
+ * @param result What came of a row, if it is there.
+ * @param key The key of the measure.
+ * @returns The number of each round; `undefined` where there is none.
+ */
+export function columnOf(result: RowResult | undefined, key: string): (number | undefined)[] {
+  return result?.samples.map((sample) => sample?.values[key]) ?? [];
+}
+
+/**
+ * Numbers without the rounds that have none.
+ *
+ * @param column The numbers, round by round.
+ * @returns Those that are there.
+ */
+export function numbersOf(column: readonly (number | undefined)[]): number[] {
+  return column.filter((value) => value !== undefined);
 }

@@ -4,90 +4,85 @@
  * @module
  */
 
-import type { Budget, Figure, Scale } from "./figure.ts";
-import type { RowResult } from "./rounds.ts";
-import { compare, summarize, type Summary } from "./statistics.ts";
+import { judge, renderVerdict } from "./budgets.ts";
+import { renderSummary } from "./number_text.ts";
+import type { FigureResult } from "./results.ts";
+import { columnOf, compare, numbersOf, summarize } from "./statistics.ts";
+
+/** What was measured, as a table needs it. */
+export type Measured = Pick<FigureResult, "title" | "quick" | "measures" | "budgets" | "rows">;
+
+/** A table without its layout. */
+export interface Table {
+  /** The heads of the columns; that of the names is empty. */
+  readonly head: readonly string[];
+  /** The cells of each row that was measured, its name first. */
+  readonly body: readonly (readonly string[])[];
+  /** What to know of rows besides: why they are not there, what was wrong, what failed. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Sums the rounds of a figure up.
+ *
+ * @param result What was measured.
+ * @returns Medians with their spread; the last column compares with the first row.
+ */
+export function tableOf({ measures, rows }: Pick<Measured, "measures" | "rows">): Table {
+  const measured = rows.filter(({ samples }) => samples.some((sample) => sample));
+  const [base] = measured;
+  const [compared] = measures;
+  const head = ["", ...measures.map(({ title }) => title)];
+  if (base && compared) head.push(`${compared.title.split(",")[0]}, times ${base.name}`);
+  const body = measured.map((row) => {
+    const cells = measures.map(({ key }) =>
+      renderSummary(summarize(numbersOf(columnOf(row, key))))
+    );
+    const ratio = compared && compare(columnOf(row, compared.key), columnOf(base, compared.key));
+    return [row.name, ...cells, row === base ? "" : renderSummary(ratio)];
+  });
+  return { head, body, notes: notesOn(rows) };
+}
+
+function notesOn(rows: Measured["rows"]): string[] {
+  return rows.flatMap(({ name, skipped, failures, samples }) => {
+    const faults = samples.flatMap((sample) => sample?.fault ?? []);
+    return [
+      ...(skipped === undefined ? [] : [`${name}: not measured: ${skipped}`]),
+      ...(faults.length === 0
+        ? []
+        : [`${name}: faulty in ${faults.length} of ${samples.length} rounds: ${faults[0]}`]),
+      ...failures.map((failure) => `${name}: FAILED in ${failure}`),
+    ];
+  });
+}
 
 /**
  * Renders a figure.
  *
- * @param figure What was measured.
- * @param results What came of each row.
- * @param scale How much work it was.
+ * @param result What was measured.
  * @returns Lines: the table, then what was skipped or failed, then the budgets.
  */
-export function renderFigure(
-  figure: Figure,
-  results: readonly RowResult[],
-  { quick }: Scale,
-): string {
-  const measured = results.filter(({ samples }) => samples.some((sample) => sample));
-  const base = measured[0];
-  const compared = figure.measures[0];
-  const head = ["", ...figure.measures.map(({ title }) => title)];
-  if (base && compared) head.push(`${compared.title.split(",")[0]}, times ${base.name}`);
-  const body = measured.map((result) => {
-    const cells = figure.measures.map(({ key }) => cell(summarize(numbers(result, key)), 2));
-    const ratio = base && compared &&
-      compare(column(result, compared.key), column(base, compared.key));
-    return [result.name, ...cells, result === base ? "" : cell(ratio, 1)];
-  });
-  const title = quick ? `${figure.title}: less of it, so the times mean nothing` : figure.title;
-  const lines = [title, "", ...alignColumns([head, ...body])];
-  for (const { name, skipped, failures, samples } of results) {
-    if (skipped !== undefined) lines.push(`${name}: not measured: ${skipped}`);
-    const faults = samples.flatMap((sample) => sample?.fault ?? []);
-    if (faults.length > 0) {
-      lines.push(`${name}: faulty in ${faults.length} of ${samples.length} rounds: ${faults[0]}`);
-    }
-    for (const failure of failures) lines.push(`${name}: FAILED in ${failure}`);
-  }
-  const budgets = quick ? [] : figure.budgets;
-  for (const budget of budgets) lines.push(...renderBudget(figure, budget, measured));
-  return lines.join("\n");
+export function renderFigure(result: Measured): string {
+  const { title, quick } = result;
+  const { head, body, notes } = tableOf(result);
+  const verdicts = quick ? [] : judge(result).map((verdict) => `budget: ${renderVerdict(verdict)}`);
+  return [
+    quick ? `${title}: less of it, so the times mean nothing` : title,
+    "",
+    ...alignColumns([head, ...body]),
+    ...notes,
+    ...verdicts,
+  ].join("\n");
 }
 
-function renderBudget(figure: Figure, budget: Budget, results: readonly RowResult[]): string[] {
-  const find = (name: string) => results.find((result) => result.name === name);
-  const row = find(budget.row);
-  if (!row) return [];
-  const title = figure.measures.find(({ key }) => key === budget.measure)?.title ?? budget.measure;
-  const most = budget.most.toPrecision(2);
-  if (budget.than === undefined) {
-    const found = summarize(numbers(row, budget.measure));
-    return [verdict(`${row.name}: at most ${most} in "${title}"`, found, budget)];
-  }
-  const than = find(budget.than);
-  if (!than) return [];
-  const found = compare(column(row, budget.measure), column(than, budget.measure));
-  return [verdict(`${row.name}: at most ${most} times ${than.name} in "${title}"`, found, budget)];
-}
-
-function verdict(what: string, found: Summary | undefined, { most }: Budget): string {
-  if (!found) return `budget: ${what}: not measured`;
-  const is = found.median <= most ? "met" : "NOT met";
-  return `budget: ${what}: ${is}, it is ${cell(found, 2)}`;
-}
-
-/** The numbers of a measure, round by round. */
-function column({ samples }: RowResult, key: string): (number | undefined)[] {
-  return samples.map((sample) => sample?.values[key]);
-}
-
-function numbers(result: RowResult, key: string): number[] {
-  return column(result, key).filter((value) => value !== undefined);
-}
-
-/** The median with the spread behind it. */
-function cell(summary: Summary | undefined, digits: number): string {
-  if (!summary) return "-";
-  const { median, least, most } = summary;
-  const text = (value: number) => value.toFixed(value >= 100 ? 0 : digits);
-  return summary.count === 1 ? text(median) : `${text(median)} (${text(least)}-${text(most)})`;
-}
-
-/** The first column to the left, numbers to the right. */
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
+/**
+ * Puts cells below each other: the first column to the left, the others to the right.
+ *
+ * @param rows The cells of each line.
+ * @returns The lines.
+ */
+export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) =>
     row.map((text, i) => i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))

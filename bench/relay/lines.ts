@@ -9,7 +9,7 @@
 export interface RelayInput {
   /** The file to append to; it is not there yet. */
   readonly file: string;
-  /** How many tasks log, each in a worker of its own. */
+  /** How many tasks log; each in a worker of its own, unless there are fewer workers. */
   readonly tasks: number;
   /** How many records each task logs. */
   readonly records: number;

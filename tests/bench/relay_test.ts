@@ -51,12 +51,13 @@ Deno.test("deno task bench relay measures our own rows, with every line there", 
       [...COMMAND, "relay", "--quick", "--only=paralog", `--json=${json}`],
     );
     assertEquals(code, 0, stdout + stderr);
-    for (const name of ["paralog", "paralog, bufferSize", "paralog, 1 worker", "paralog inline"]) {
+    const workers = ["1 worker", "4 workers", "8 workers"].map((count) => `paralog, ${count}`);
+    for (const name of ["paralog", "paralog, bufferSize", ...workers, "paralog inline"]) {
       assertMatch(stdout, new RegExp(`^${name} +\\d`, "m"));
     }
     const { figures } = JSON.parse(await Deno.readTextFile(json));
     assertEquals(Object.keys(figures), ["relay"]);
-    for (const { name, samples } of figures.relay) {
+    for (const { name, samples } of figures.relay.rows) {
       const [sample] = samples;
       assertEquals(Object.keys(sample.values), ["warm", "cpu", "call", "cold"], name);
     }
@@ -70,7 +71,7 @@ Deno.test("deno task bench refuses bad arguments with one line, and shows help",
     ["nothing", "nothing"],
     ["--only", "--only needs a value, such as --only=pino"],
     ["--json=", "--json needs a value, such as --json=numbers.json"],
-    ["--only=zzz", '--only is "zzz": rows are "auto", "batchSize 1", '],
+    ["--only=zzz", '--only is "zzz": rows are "'],
     ["--json=/nonexistent/x.json", '--json is "/nonexistent/x.json": No such file or directory'],
   ];
   for (const [argument = "", text = ""] of bad) {

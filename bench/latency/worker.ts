@@ -1,0 +1,10 @@
+/**
+ * A bare worker: adds one to the number that it is sent.
+ *
+ * @module
+ */
+
+// The types of the main thread are in force for all files; this one runs in a worker.
+const worker = self as unknown as DedicatedWorkerGlobalScope;
+
+worker.onmessage = ({ data }: MessageEvent<number>) => worker.postMessage(data + 1);

@@ -1,0 +1,7 @@
+/**
+ * A bare process, which prints a line.
+ *
+ * @module
+ */
+
+console.log(1 + 1);

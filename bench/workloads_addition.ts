@@ -1,0 +1,50 @@
+/**
+ * The figure of the workload of piscina's `benchmark/simple-benchmark.js`: calls that add 4 and 6, one more
+ * of them under way than there are workers. Each that ends is followed by the next. There it goes on for 10
+ * seconds; here for a number of calls.
+ *
+ * @module
+ */
+
+import type { Figure, Sample, Scale } from "./harness/figure.ts";
+import {
+  bare,
+  nodePool,
+  paralog,
+  rowsOf,
+  runWay,
+  type Way,
+  type Work,
+  WORKERS,
+} from "./workloads/ways.ts";
+
+/** piscina's benchmark begins calls until one has to wait. */
+const UNDER_WAY = WORKERS + 1;
+const WORK: Work = { kind: "add", calls: 10_000, size: 0, underWay: UNDER_WAY, runs: 3 };
+const QUICK_CALLS = 100;
+
+/** The figure. */
+export const figure: Figure = {
+  name: "workloads_addition",
+  title: `piscina's benchmark: 4 + 6, ${WORK.calls} times on 2 workers, ${UNDER_WAY} under way`,
+  measures: [
+    { key: "warm", title: "us a call, warm" },
+    { key: "cpu", title: "us of CPU a call" },
+  ],
+  rows: rowsOf([
+    paralog("paralog"),
+    paralog("paralog stream", { isStream: true }),
+    bare(1),
+    nodePool("piscina"),
+    nodePool("tinypool"),
+    nodePool("workerpool"),
+    nodePool("poolifier"),
+  ], measure),
+  budgets: [],
+};
+
+async function measure(way: Way, { quick }: Scale, signal: AbortSignal): Promise<Sample> {
+  const work = quick ? { ...WORK, calls: QUICK_CALLS } : WORK;
+  const { ms, cpu } = await runWay(way, work, signal);
+  return { values: { warm: ms * 1000 / work.calls, cpu: cpu * 1000 / work.calls } };
+}
