@@ -14,7 +14,8 @@ import { currentRealm, joinStdLog, Realm } from "./realm.ts";
 export class TaskRealms implements RealmPlan<Realm, TaskPlace | undefined> {
   /** The realm around them. */
   readonly around: Realm = currentRealm();
-  readonly #caller: CallerRealm;
+  /** The realm that dispatched the tasks. */
+  readonly caller: CallerRealm;
   readonly #tally: RecordTally | undefined;
 
   /**
@@ -24,7 +25,7 @@ export class TaskRealms implements RealmPlan<Realm, TaskPlace | undefined> {
    * @param tally Counts what becomes of the records that are logged within them.
    */
   constructor(caller: CallerRealm, tally?: RecordTally) {
-    this.#caller = caller;
+    this.caller = caller;
     this.#tally = tally;
   }
 
@@ -41,7 +42,7 @@ export class TaskRealms implements RealmPlan<Realm, TaskPlace | undefined> {
   make(place: TaskPlace | undefined): Realm {
     const { around } = this;
     const origin = place ? originOfTask(around.origin, place) : around.origin;
-    return new Realm({ origin, parent: around, caller: this.#caller, tally: this.#tally });
+    return new Realm({ origin, parent: around, caller: this.caller, tally: this.#tally });
   }
 }
 

@@ -16,6 +16,7 @@ import { BatchSizer } from "./schedule/batching.ts";
 import { CallInput, type Calls, checkCalls } from "./schedule/call_input.ts";
 import { currentNesting, type Nesting } from "./tasks/current_task.ts";
 import { capturePlace } from "./dispatch_stack.ts";
+import { holdInterrupts } from "./interrupts.ts";
 import { Observers, retryLog } from "./watching/observers.ts";
 import type { ParallelPlan } from "./options/parallel_options.ts";
 import type { MakeJob } from "./schedule/job_queue.ts";
@@ -99,7 +100,7 @@ export class Run {
       if (input.total === 0) return;
       const backend = await choice.choose(input.known);
       // Inline nothing is on its way, and Ctrl-C need not wait until a task yields.
-      if (backend !== inlineBackend) use.holdInterrupts();
+      using _ = backend === inlineBackend ? undefined : holdInterrupts();
       await this.#schedule({
         input,
         sink,

@@ -99,10 +99,14 @@ class InlineWorker implements BackendWorker {
       transfer: this.#site.transfer,
       turns: this.#turns,
     });
-    if (this.#isNew) await this.#initialize(run, caller);
-    if (!this.#alive) return;
-    listener.onBegin();
-    await runner.run(this.#running, caller);
+    try {
+      if (this.#isNew) await this.#initialize(run, caller);
+      if (!this.#alive) return;
+      listener.onBegin();
+      await runner.run(this.#running, caller);
+    } finally {
+      this.#running = undefined;
+    }
   }
 
   async #initialize({ context: fields }: JobRun, caller: CallerRealm): Promise<void> {

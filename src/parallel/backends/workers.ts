@@ -24,12 +24,11 @@ import type {
   Job,
   WorkerSite,
 } from "../backend.ts";
-import type { Call } from "../tasks/task.ts";
 import { BatchArgs } from "../values/batch_args.ts";
 import type { RunningBatch } from "../wire/running_batch.ts";
 import { type CallsMessage, isFromWorker, type ToWorker } from "../wire/wire.ts";
 import { type DialogueWorker, WorkerDialogue } from "../wire/worker_dialogue.ts";
-import { ReadPermission } from "./read_permission.ts";
+import { readObstacle } from "./read_permission.ts";
 import { WorkerFlags } from "./worker_flags.ts";
 
 /** Runs calls in Web Workers, and collects what they log in one order. */
@@ -37,13 +36,9 @@ export class WorkersBackend implements Backend {
   readonly name = "workers";
   readonly maxWorkers: number = Infinity;
   readonly abilities: readonly Ability[] = [];
-  readonly #permission = new ReadPermission();
+  readonly obstacle: Backend["obstacle"] = readObstacle;
   readonly #levels = new LevelPages();
   readonly #collector = Collector.of(threadSequence());
-
-  obstacle(calls: readonly Call[]): Promise<string | undefined> {
-    return this.#permission.obstacle(calls);
-  }
 
   start(number: number, site: WorkerSite): BackendWorker {
     const shared = { site, levels: this.#levels, collector: this.#collector };
@@ -196,7 +191,7 @@ class WebWorker implements BackendWorker, DialogueWorker, Recipient {
   #onError(message: string): void {
     const dialogue = this.#dialogue;
     const { isReady, running } = dialogue;
-    if (isReady && running?.hasBegun === false) running.begin(); // What it runs may be why.
+    if (isReady && running && !running.hasBegun && !running.isInitializing) running.begin(); // What it runs may be why.
     dialogue.die(() => isReady ? new Error(message) : dialogue.crash({ kind: "start", message }));
   }
 

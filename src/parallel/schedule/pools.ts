@@ -5,7 +5,6 @@
  */
 
 import type { Backend } from "../backend.ts";
-import { holdInterrupts } from "../interrupts.ts";
 import { CLOSED, type PoolOptions, WorkerPool } from "./pool.ts";
 
 /** A use of the workers, as long as it is not disposed. */
@@ -18,11 +17,6 @@ export interface PoolUse extends AsyncDisposable {
    * worker, and waits for the run.
    */
   readonly poolOf: (backend: Backend, depth: number) => WorkerPool;
-  /**
-   * Has signals that end the program wait for records on their way, as {@linkcode holdInterrupts} does: as long
-   * as it is used or, if workers outlive runs, as long as they do. To begin with that takes longer than a call.
-   */
-  readonly holdInterrupts: () => void;
   /** Aborts when the workers are closed: what uses them may wait for something else at that moment. */
   readonly closed: AbortSignal;
 }
@@ -37,7 +31,6 @@ export class Pools {
   /** Those that use them; each is told when they are closed. */
   readonly #uses = new Set<AbortController>();
   #kept = false;
-  #interrupts: Disposable | undefined;
   #closed = false;
 
   /**
@@ -77,7 +70,6 @@ export class Pools {
     this.#uses.add(use);
     return {
       poolOf: (backend, depth) => this.#poolOf(backend, depth),
-      holdInterrupts: () => void (this.#interrupts ??= holdInterrupts()),
       closed: use.signal,
       [Symbol.asyncDispose]: async () => {
         this.#uses.delete(use);
@@ -101,8 +93,6 @@ export class Pools {
   }
 
   async #end(): Promise<void> {
-    using _ = this.#interrupts; // A run that begins meanwhile takes its own.
-    this.#interrupts = undefined;
     const pools = [...this.#pools.values()].flat().filter((pool) => pool !== undefined);
     this.#pools.clear();
     await Promise.all(pools.map((pool) => pool[Symbol.asyncDispose]()));

@@ -68,9 +68,9 @@ export interface TaskSite {
  * they hold takes longer to copy, at each collection of garbage, than a tiny call (bench/calls.ts).
  */
 export class TaskControl implements CurrentTask, Scope {
-  readonly index: number;
-  readonly attempt: number;
-  realm: unknown;
+  readonly #index: number;
+  readonly #attempt: number;
+  #realm: unknown;
   readonly #site: TaskSite;
   #controller: AbortController | undefined;
 
@@ -82,8 +82,24 @@ export class TaskControl implements CurrentTask, Scope {
    */
   constructor(site: TaskSite, { index, attempt }: Pick<CurrentTask, "index" | "attempt">) {
     this.#site = site;
-    this.index = index;
-    this.attempt = attempt;
+    this.#index = index;
+    this.#attempt = attempt;
+  }
+
+  get index(): number {
+    return this.#index;
+  }
+
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  /** Not a field, which a copy of the task would have. */
+  get realm(): unknown {
+    return this.#realm;
+  }
+  set realm(realm: unknown) {
+    this.#realm = realm;
   }
 
   get worker(): string {
@@ -91,7 +107,7 @@ export class TaskControl implements CurrentTask, Scope {
   }
 
   get signal(): AbortSignal {
-    if (!this.#controller) this.#site.onListen(this.index);
+    if (!this.#controller) this.#site.onListen(this.#index);
     this.#controller ??= new AbortController();
     return this.#controller.signal;
   }
@@ -116,7 +132,7 @@ export class TaskControl implements CurrentTask, Scope {
 
   progress(done: number, total?: number): void {
     if (typeof done === "number" && (total === undefined || typeof total === "number")) {
-      return this.#site.onProgress(this.index, done, total);
+      return this.#site.onProgress(this.#index, done, total);
     }
     throw new TypeError(
       `Cannot tell the progress of a task as ${typeof done} of ${typeof total}: give numbers, ` +

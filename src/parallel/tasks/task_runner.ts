@@ -168,8 +168,7 @@ export class TaskRunner {
    * @throws What `calls` throws.
    */
   async run(calls: CallLine, caller: CallerRealm): Promise<void> {
-    const above = this.#base?.isConfigured ? this.#base.alive() : caller;
-    const realms = new TaskRealms(above, this.#tally);
+    let realms = new TaskRealms(caller, this.#tally);
     for (;;) {
       const next = calls.next();
       const call = next instanceof Promise ? await next : next;
@@ -180,6 +179,8 @@ export class TaskRunner {
         continue;
       }
       const { fn } = task; // Not called as a method, which would be in its stack.
+      const above = this.#base?.isConfigured ? this.#base.alive() : caller;
+      if (above !== realms.caller) realms = new TaskRealms(above, this.#tally);
       const realm = control.realm = realms.of(control);
       let outcome: Outcome;
       try {
@@ -190,7 +191,11 @@ export class TaskRunner {
       }
       const closed = realm.end();
       if (!closed) control.realm = realms.around; // There never was one; this is what it leads to from now on.
-      calls.end(closed ? await afterClosing(closed, task, outcome) : outcome);
+      if (closed) {
+        outcome = await afterClosing(closed, task, outcome);
+        this.startClock();
+      }
+      calls.end(outcome);
     }
   }
 

@@ -143,8 +143,8 @@ export class BatchRunner {
     const { outcomes, parts } = this.#ended;
     this.#ended = new OutcomeList();
     this.#link.post({ type: "paralog:settled", outcomes }, parts);
-    this.#runner.startClock();
-    this.#told = this.#runner.since;
+    this.#told = performance.now();
+    if (!this.#running) this.#runner.startClock(); // To tell took time; but a call that runs has its own.
   }
 
   #tellBegin(): void {

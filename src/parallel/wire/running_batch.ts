@@ -122,7 +122,6 @@ export class RunningBatch {
    * @default none has; calls that were not sent may follow
    */
   settle({ values, ms, failed }: WireOutcomes = NONE): void {
-    if (values.length > 0 && !this.#hasBegun) this.begin();
     const outcomes: JobOutcome[] = [];
     let place = this.#settled;
     let nextFailed = 0;

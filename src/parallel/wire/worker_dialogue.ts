@@ -106,6 +106,7 @@ export class WorkerDialogue {
         this.running?.load(message.isLoading);
         break;
       case "paralog:settled":
+        if (this.running?.hasBegun === false) this.running.begin(); // Its records may have to be waited for.
         this.#worker.tell((batch) => batch.settle(message.outcomes));
         break;
       case "paralog:cancelled":
