@@ -24,7 +24,7 @@ export interface GrowthOutput {
   readonly cpu: number;
 }
 
-/** As many runs as V8 compiles in. They are the same for all sizes, so that all are equally warm. */
+/** They are the same for all sizes, so that all are equally warm. */
 const WARM_UPS = 5;
 
 /**

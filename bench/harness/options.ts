@@ -68,6 +68,10 @@ export function readOptions(args: readonly string[], known: Known): Options | un
       throw new RangeError(`unknown argument ${arg}: figures are ${figures}; see --help`);
     },
   });
+  for (const flag of ["help", "quick"]) {
+    const given = args.find((arg) => arg.startsWith(`--${flag}=`));
+    if (given !== undefined) throw new RangeError(`${given} has a value: --${flag} takes none`);
+  }
   if (flags.help) return undefined;
   const rounds: unknown = flags.rounds ?? (flags.quick ? "1" : "5");
   if (typeof rounds !== "string" || !/^[1-9]\d{0,3}$/.test(rounds)) {

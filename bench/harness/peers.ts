@@ -14,6 +14,8 @@ const FOLDER = new URL("../peers/", import.meta.url);
 export class NpmPeer implements Peer {
   readonly name: string;
   readonly #parts: readonly string[];
+  /** All are installed at once, and once: a registry that can't be reached is not asked for each. */
+  static #installed: Promise<boolean> | undefined;
   #obstacle: Promise<string | undefined> | undefined;
 
   /**
@@ -46,13 +48,8 @@ export class NpmPeer implements Peer {
     if (await askProgram("node", "--version") === undefined) return "there is no node on PATH";
     if (await installedVersion(this.name) === wanted) return undefined;
     const npm = Deno.build.os === "windows" ? "npm.cmd" : "npm";
-    const args = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"];
-    try {
-      await new Deno.Command(npm, { args, cwd: FOLDER, stdin: "null" }).output();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      return "there is no npm on PATH to install it";
-    }
+    NpmPeer.#installed ??= installAll(npm);
+    if (!await NpmPeer.#installed) return "there is no npm on PATH to install it";
     if (await installedVersion(this.name) === wanted) return undefined;
     return `npm could not install ${this.name} ${wanted}; try "npm install" in bench/peers`;
   }
@@ -67,6 +64,24 @@ export const PYTHON: Peer = {
       : undefined,
   version: async () => (await askProgram("python3", "--version"))?.replace("Python ", "") ?? "",
 };
+
+/** How long npm may take, in milliseconds. */
+const LONGEST_INSTALL = 120_000;
+
+/** Installs all peers. Returns whether there is an npm. */
+async function installAll(npm: string): Promise<boolean> {
+  console.error("installing peers into bench/peers");
+  const signal = AbortSignal.timeout(LONGEST_INSTALL);
+  const options = ["--no-package-lock", "--no-audit", "--no-fund", "--silent", "--fetch-retries=0"];
+  try {
+    const args = ["install", ...options];
+    await new Deno.Command(npm, { args, cwd: FOLDER, stdin: "null", signal }).output();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return false;
+  }
+}
 
 /** Interpreters, best first: packages of Debian are only there for Debian's own. */
 const INTERPRETERS = ["python3", "/usr/bin/python3"] as const;

@@ -20,6 +20,9 @@ export interface ProgramResult {
   readonly ms: number;
 }
 
+/** How long a program that is told to end may take for that, in milliseconds. */
+const GRACE = 1000;
+
 /** How long a program may take, in milliseconds. */
 const LONGEST = 120_000;
 
@@ -47,10 +50,15 @@ export async function runProgram(
     stderr: "piped",
     detached: true,
   }).spawn();
-  const kill = () => killGroup(child.pid);
-  limit.addEventListener("abort", kill);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = () => {
+    signalGroup(child.pid, "SIGTERM"); // joblib cleans up what it has in shared memory.
+    timer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), GRACE);
+  };
+  limit.addEventListener("abort", end);
   const { code, signal, stdout, stderr } = await child.output();
-  limit.removeEventListener("abort", kill);
+  limit.removeEventListener("abort", end);
+  clearTimeout(timer);
   const ms = performance.now() - start;
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   if (code !== 0) {
@@ -63,9 +71,9 @@ export async function runProgram(
 }
 
 /** A detached program is the first of a group, with what it starts; Windows has no such groups. */
-function killGroup(pid: number): void {
+function signalGroup(pid: number, signal: Deno.Signal): void {
   try {
-    Deno.kill(Deno.build.os === "windows" ? pid : -pid, "SIGKILL");
+    Deno.kill(Deno.build.os === "windows" ? pid : -pid, signal);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error; // It has just ended.
   }

@@ -96,6 +96,11 @@ export function findWrongLine(
   }
   const wanted = tasks * records * runs;
   if (lines.length !== wanted) return `${lines.length} lines, expected ${wanted}`;
+  for (const [task, count] of counts) {
+    if (count !== records * runs) {
+      return `${count} lines of task ${task}, expected ${records * runs}`;
+    }
+  }
   if (counts.size !== tasks) return `lines of ${counts.size} tasks, expected ${tasks}`;
   if (workers.size === options.workers) return undefined;
   return `lines of ${workers.size} workers, expected ${options.workers}`;
