@@ -59,6 +59,7 @@ export async function runProgram(
   const { code, signal, stdout, stderr } = await child.output();
   limit.removeEventListener("abort", end);
   clearTimeout(timer);
+  if (limit.aborted) signalGroup(child.pid, "SIGKILL"); // What it has started may still be there.
   const ms = performance.now() - start;
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   if (code !== 0) {

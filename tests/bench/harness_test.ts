@@ -166,12 +166,31 @@ Deno.test({
       const running = assertRejects(
         () => runProgram(["sh", "-c", script], options),
         Error,
-        "it ended with SIGKILL",
+        "it ended with SIGTERM",
       );
       for await (const { paths } of watcher) if (paths.join().includes("begun")) break;
       controller.abort();
       await running;
       assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["begun"]);
       await assertRejects(() => runProgram(["sh"], options), DOMException, "aborted");
+    }),
+});
+
+Deno.test({
+  name: "runProgram() kills a program that does not end when it is told to",
+  ignore: Deno.build.os === "windows", // It has no sh.
+  fn: () =>
+    withFolder(async (folder) => {
+      using watcher = Deno.watchFs(folder);
+      const controller = new AbortController();
+      const script = `trap '' TERM; : > '${folder}/begun'; while :; do sleep 1; done`;
+      const running = assertRejects(
+        () => runProgram(["sh", "-c", script], { input: {}, signal: controller.signal }),
+        Error,
+        "it ended with SIGKILL",
+      );
+      for await (const { paths } of watcher) if (paths.join().includes("begun")) break;
+      controller.abort();
+      await running;
     }),
 });
