@@ -12,9 +12,10 @@ export interface Peer {
   /**
    * Makes it ready; installs it where that is needed.
    *
+   * @param signal Ends that early.
    * @returns Why it can't be measured on this machine; `undefined` if it can.
    */
-  obstacle(): Promise<string | undefined>;
+  obstacle(signal: AbortSignal): Promise<string | undefined>;
   /** Its version, and those of the parts that matter. Asked only if there is no obstacle. */
   version(): Promise<string>;
 }

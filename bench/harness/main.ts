@@ -20,10 +20,13 @@ import { type Expectation, expectSeconds } from "./time_left.ts";
 const RESULTS = new URL("../results.json", import.meta.url);
 
 /** The versions of all peers that are measured. */
-async function versionsOf(figures: readonly Figure[]): Promise<ReadonlyMap<string, string>> {
+async function versionsOf(
+  figures: readonly Figure[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
   const versions = new Map<string, string>();
   for (const { peer } of figures.flatMap(({ rows }) => rows)) {
-    if (!peer || versions.has(peer.name) || await peer.obstacle() !== undefined) continue;
+    if (!peer || versions.has(peer.name) || await peer.obstacle(signal) !== undefined) continue;
     versions.set(peer.name, await peer.version());
   }
   return versions;
@@ -70,7 +73,7 @@ async function bench(options: Options, signal: AbortSignal): Promise<boolean> {
   const earlier = json === undefined ? {} : await readResults(json);
   const machine = describeMachine();
   console.log([renderMachine(machine), renderLoad(machine) ?? []].flat().join("\n"));
-  const versions = await versionsOf(figures);
+  const versions = await versionsOf(figures, signal);
   for (const [name, version] of versions) console.log(`${name} ${version}`);
   const results: Record<string, FigureResult> = {};
   for (const [index, figure] of figures.entries()) {

@@ -29,8 +29,8 @@ export class NpmPeer implements Peer {
     this.#parts = parts;
   }
 
-  obstacle(): Promise<string | undefined> {
-    this.#obstacle ??= this.#install();
+  obstacle(signal: AbortSignal): Promise<string | undefined> {
+    this.#obstacle ??= this.#install(signal);
     return this.#obstacle;
   }
 
@@ -43,12 +43,12 @@ export class NpmPeer implements Peer {
     return `${await installedVersion(this.name)}${on}, node ${node?.replace("v", "")}`;
   }
 
-  async #install(): Promise<string | undefined> {
+  async #install(signal: AbortSignal): Promise<string | undefined> {
     const wanted = await wantedVersion(this.name);
     if (await askProgram("node", "--version") === undefined) return "there is no node on PATH";
     if (await installedVersion(this.name) === wanted) return undefined;
     const npm = Deno.build.os === "windows" ? "npm.cmd" : "npm";
-    NpmPeer.#installed ??= installAll(npm);
+    NpmPeer.#installed ??= installAll(npm, signal);
     if (!await NpmPeer.#installed) return "there is no npm on PATH to install it";
     if (await installedVersion(this.name) === wanted) return undefined;
     return `npm could not install ${this.name} ${wanted}; try "npm install" in bench/peers`;
@@ -69,13 +69,14 @@ export const PYTHON: Peer = {
 const LONGEST_INSTALL = 120_000;
 
 /** Installs all peers. Returns whether there is an npm. */
-async function installAll(npm: string): Promise<boolean> {
+async function installAll(npm: string, ended: AbortSignal): Promise<boolean> {
   console.error("installing peers into bench/peers");
-  const signal = AbortSignal.timeout(LONGEST_INSTALL);
+  const signal = AbortSignal.any([AbortSignal.timeout(LONGEST_INSTALL), ended]);
   const options = ["--no-package-lock", "--no-audit", "--no-fund", "--silent", "--fetch-retries=0"];
   try {
     const args = ["install", ...options];
     await new Deno.Command(npm, { args, cwd: FOLDER, stdin: "null", signal }).output();
+    ended.throwIfAborted();
     return true;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

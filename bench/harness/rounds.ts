@@ -43,7 +43,7 @@ export async function measureRows(
   figure: Figure,
   options: RoundOptions,
 ): Promise<readonly RowResult[]> {
-  const tracks = await Promise.all(figure.rows.map(startTrack));
+  const tracks = await Promise.all(figure.rows.map((row) => startTrack(row, options.signal)));
   const measured = tracks.filter(({ skipped }) => skipped === undefined);
   const first = options.quick ? 1 : 0;
   const start = performance.now();
@@ -67,8 +67,8 @@ interface Track extends RowResult {
   readonly failures: string[];
 }
 
-async function startTrack(row: Row): Promise<Track> {
-  const skipped = await row.peer?.obstacle();
+async function startTrack(row: Row, signal: AbortSignal): Promise<Track> {
+  const skipped = await row.peer?.obstacle(signal);
   return {
     name: row.name,
     row,
