@@ -91,7 +91,6 @@ async function measure(way: Way, { quick }: Scale, signal: AbortSignal): Promise
   const summary = summarize(output.ns.slice(COLD_REPETITIONS));
   return {
     values: { ...(summary && { call: summary.median }) },
-    ...(output.fault !== undefined && { fault: output.fault }),
   };
 }
 

@@ -6,14 +6,14 @@
  * @module
  */
 
-import type { Figure, Sample, Scale } from "./harness/figure.ts";
+import type { Figure } from "./harness/figure.ts";
 import {
   bare,
+  CALL_MEASURES,
+  measureCalls,
   nodePool,
   paralog,
   rowsOf,
-  runWay,
-  type Way,
   type Work,
   WORKERS,
 } from "./workloads/ways.ts";
@@ -21,16 +21,12 @@ import {
 /** piscina's benchmark begins calls until one has to wait. */
 const UNDER_WAY = WORKERS + 1;
 const WORK: Work = { kind: "add", calls: 10_000, size: 0, underWay: UNDER_WAY, runs: 3 };
-const QUICK_CALLS = 100;
 
 /** The figure. */
 export const figure: Figure = {
   name: "workloads_addition",
   title: `piscina's benchmark: 4 + 6, ${WORK.calls} times on 2 workers, ${UNDER_WAY} under way`,
-  measures: [
-    { key: "warm", title: "us a call, warm" },
-    { key: "cpu", title: "us of CPU a call" },
-  ],
+  measures: CALL_MEASURES,
   rows: rowsOf([
     paralog("paralog"),
     paralog("paralog stream", { isStream: true }),
@@ -39,12 +35,6 @@ export const figure: Figure = {
     nodePool("tinypool"),
     nodePool("workerpool"),
     nodePool("poolifier"),
-  ], measure),
+  ], measureCalls(WORK)),
   budgets: [],
 };
-
-async function measure(way: Way, { quick }: Scale, signal: AbortSignal): Promise<Sample> {
-  const work = quick ? { ...WORK, calls: QUICK_CALLS } : WORK;
-  const { ms, cpu } = await runWay(way, work, signal);
-  return { values: { warm: ms * 1000 / work.calls, cpu: cpu * 1000 / work.calls } };
-}

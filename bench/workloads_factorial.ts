@@ -6,20 +6,24 @@
  * @module
  */
 
-import type { Figure, Sample, Scale } from "./harness/figure.ts";
-import { bare, nodePool, paralog, rowsOf, runWay, type Way, type Work } from "./workloads/ways.ts";
+import type { Figure } from "./harness/figure.ts";
+import {
+  bare,
+  CALL_MEASURES,
+  measureCalls,
+  nodePool,
+  paralog,
+  rowsOf,
+  type Work,
+} from "./workloads/ways.ts";
 
 const WORK: Work = { kind: "factorial", calls: 10_000, size: 1000, runs: 3 };
-const QUICK_CALLS = 100;
 
 /** The figure. */
 export const figure: Figure = {
   name: "workloads_factorial",
   title: `poolifier's benchmark: the factorial of ${WORK.size}, ${WORK.calls} times on 2 workers`,
-  measures: [
-    { key: "warm", title: "us a call, warm" },
-    { key: "cpu", title: "us of CPU a call" },
-  ],
+  measures: CALL_MEASURES,
   rows: rowsOf([
     paralog("paralog"),
     paralog("paralog inline", { backend: "inline", workers: 1 }),
@@ -28,12 +32,6 @@ export const figure: Figure = {
     nodePool("tinypool"),
     nodePool("workerpool"),
     nodePool("poolifier"),
-  ], measure),
+  ], measureCalls(WORK)),
   budgets: [],
 };
-
-async function measure(way: Way, { quick }: Scale, signal: AbortSignal): Promise<Sample> {
-  const work = quick ? { ...WORK, calls: QUICK_CALLS } : WORK;
-  const { ms, cpu } = await runWay(way, work, signal);
-  return { values: { warm: ms * 1000 / work.calls, cpu: cpu * 1000 / work.calls } };
-}

@@ -5,7 +5,6 @@
  */
 
 import * as log from "@std/log";
-import { findOldCopy } from "../logging/old_copy.ts";
 import { type CallsInput, type CallsOutput, timeCalls } from "./timing.ts";
 
 const MESSAGE = "fetched, checked and stored";
@@ -42,7 +41,7 @@ function main(input: CallsInput): CallsOutput {
   const { handled } = handler;
   logger.levelName = "DEBUG";
   loop(1);
-  return { ns, handled, lifted: handler.handled - handled, ...findOldCopy() };
+  return { ns, handled, lifted: handler.handled - handled };
 }
 
 if (import.meta.main) console.log(JSON.stringify(main(JSON.parse(Deno.args[0] ?? "{}"))));

@@ -22,8 +22,6 @@ export interface CallsOutput {
   readonly handled: number;
   /** How many more did when a last call was made, after what refused records was lifted. */
   readonly lifted: number;
-  /** What is special about the library that was measured. */
-  readonly fault?: string;
 }
 
 /**

@@ -20,8 +20,6 @@ export interface LoggingOutput {
   readonly cpu: number;
   /** How big the file was when the clock was stopped, in bytes. */
   readonly bytes: number;
-  /** What is special about the library that was measured. */
-  readonly fault?: string;
 }
 
 /** A line that was found in the file. */

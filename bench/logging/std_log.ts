@@ -5,7 +5,6 @@
  */
 
 import * as log from "@std/log";
-import { findOldCopy } from "./old_copy.ts";
 import type { LoggingInput, LoggingOutput } from "./lines.ts";
 import { measureRuns } from "./runs.ts";
 
@@ -19,7 +18,7 @@ function main(input: LoggingInput): LoggingOutput {
     loggers: { default: { level: "INFO", handlers: ["file"] } },
   });
   const logger = log.getLogger();
-  const output = measureRuns(input, {
+  return measureRuns(input, {
     log: (records) => {
       for (let i = 0; i < records; i++) {
         logger.info(`record ${i}: fetched, checked and stored`, { jobId: i, source: "inbox" });
@@ -27,7 +26,6 @@ function main(input: LoggingInput): LoggingOutput {
     },
     flush: () => handler.flush(),
   });
-  return { ...output, ...findOldCopy() };
 }
 
 if (import.meta.main) console.log(JSON.stringify(main(JSON.parse(Deno.args[0] ?? "{}"))));

@@ -7,7 +7,6 @@
 
 import { FileHandler, getLogger, JsonFormatter } from "@paralog/paralog/logging";
 import * as log from "@std/log";
-import { findOldCopy } from "./old_copy.ts";
 import type { LoggingInput, LoggingOutput } from "./lines.ts";
 import { measureRuns } from "./runs.ts";
 
@@ -23,7 +22,7 @@ function main(input: JoinedInput): LoggingOutput {
   getLogger().addHandler(handler);
   getLogger().setLevel("INFO");
   const logger = log.getLogger();
-  const output = measureRuns(input, {
+  return measureRuns(input, {
     log: (records) => {
       for (let i = 0; i < records; i++) {
         logger.info(`record ${i}: fetched, checked and stored`, { jobId: i, source: "inbox" });
@@ -31,7 +30,6 @@ function main(input: JoinedInput): LoggingOutput {
     },
     flush: () => handler.flush(),
   });
-  return { ...output, ...findOldCopy() };
 }
 
 if (import.meta.main) console.log(JSON.stringify(main(JSON.parse(Deno.args[0] ?? "{}"))));

@@ -5,7 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import type { Peer, Row } from "../harness/figure.ts";
+import type { Measure, Peer, Row } from "../harness/figure.ts";
 import { NpmPeer, PythonPeer } from "../harness/peers.ts";
 import { runProgram } from "../harness/program.ts";
 import type { BareInput } from "./bare.ts";
@@ -131,4 +131,27 @@ export function rowsOf(
     ...(way.peer && { peer: way.peer }),
     measure: (scale, signal) => measure(way, scale, signal),
   }));
+}
+
+/** What is measured of workloads in which the call counts, and not its work. */
+export const CALL_MEASURES: readonly Measure[] = [
+  { key: "warm", title: "us a call, warm" },
+  { key: "cpu", title: "us of CPU a call" },
+];
+
+/** As many calls as show that everything works. */
+const QUICK_CALLS = 100;
+
+/**
+ * Measures what a call costs.
+ *
+ * @param work What is done.
+ * @returns What measures a way, for {@linkcode CALL_MEASURES}.
+ */
+export function measureCalls(work: Work): Parameters<typeof rowsOf>[1] {
+  return async (way, { quick }, signal) => {
+    const calls = quick ? QUICK_CALLS : work.calls;
+    const { ms, cpu } = await runWay(way, { ...work, calls }, signal);
+    return { values: { warm: ms * 1000 / calls, cpu: cpu * 1000 / calls } };
+  };
 }

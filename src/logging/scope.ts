@@ -2,8 +2,8 @@
  * What is around the code that runs: the current realm, the fields of its context, and the task that it is
  * part of. It follows asynchronous calls.
  *
- * All of it is in one store, since every task enters it: with a store for each, which is how they were kept
- * before, entering them took a quarter of the time of a tiny call (bench/calls.ts).
+ * All of it is in one store, since every task enters it, and to enter a store is the dearest part of a tiny
+ * call (bench/calls.ts, and "Where the time goes" in docs/performance.md).
  *
  * @module
  */

@@ -21,7 +21,7 @@ export interface SamplingFilterOptions {
   keepLevel?: Level;
 }
 
-/** The golden ratio's fraction: its multiples lie as evenly between 0 and 1 as any number's can. */
+/** The golden ratio's fraction: no number's multiples lie more evenly between 0 and 1. */
 const STEP = (Math.sqrt(5) - 1) / 2;
 
 /**

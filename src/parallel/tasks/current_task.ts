@@ -64,8 +64,8 @@ export interface TaskSite {
 /**
  * A running task: what it sees of itself, what is around its code, and how it is told to come to its end.
  *
- * It is its own scope, and its realm can be taken out of it: the store of scopes lets go of them late, and what
- * they hold takes longer to copy, at each collection of garbage, than a tiny call (bench/calls.ts).
+ * It is its own scope, and its realm can be taken out of it: the store of scopes lets go of them late, and to
+ * copy what they hold, at each collection of garbage, takes about as long as a tiny call (bench/calls.ts).
  */
 export class TaskControl implements CurrentTask, Scope {
   readonly #index: number;
