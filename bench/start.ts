@@ -28,6 +28,7 @@ const BARE = "new Worker";
 const WAYS: readonly Way[] = [
   ...paralogWays("start/paralog.ts", WORKERS),
   bareWorker(BARE, "worker.ts"),
+  bareWorker(`${BARE}, imports no code of ours`, "worker_least.ts"),
   bareWorker(`${BARE}, imports /parallel`, "worker_parallel.ts"),
   bareWorker(`${BARE}, imports all of it`, "worker_all.ts"),
   denoWay("spawn, a Deno", "start/bare_process.ts"),
