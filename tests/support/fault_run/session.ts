@@ -5,6 +5,7 @@ import { basicConfig, Parallel, withCleanRootLogger } from "@paralog/paralog";
 import { withPatience } from "../../../src/testing/patience.ts";
 import { inputOf } from "./input.ts";
 import type { Ending, SessionPlan } from "./plan.ts";
+import { pausesOver } from "./tasks.ts";
 import { Recorder } from "./recorder.ts";
 import { AbortReason, reportOf, type RunReport, type SessionReport } from "./report.ts";
 
@@ -52,6 +53,7 @@ class Session {
       else isClosedEarly = await Promise.race([ends.then(() => false), full]);
     }
     await ends;
+    await pausesOver();
     const { records: counts } = parallel.stats; // It handles what is on its way.
     const { handled, filtered, complaints, pids } = this.recorder;
     const seen = { handled, filtered, complaints, pids, counts, isClosedEarly };

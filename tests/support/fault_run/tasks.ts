@@ -48,8 +48,21 @@ export const work = task(import.meta, async function work(order: Order, _bad?: u
   return await FAULTS[order.fault](index);
 });
 
+/** The pauses of this thread that are not over. */
+const pauses = new Set<Promise<void>>();
+
+/**
+ * Waits for the pauses of calls that ran inline: a run that is stopped does not wait for a call that does not
+ * listen, and nothing can end its timer.
+ */
+export async function pausesOver(): Promise<void> {
+  await Promise.allSettled(pauses);
+}
+
 async function pause({ wait, isListening }: Order): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  pauses.add(promise);
+  promise.finally(() => pauses.delete(promise)).catch(() => {}); // The call has the reason.
   const timer = setTimeout(resolve, wait);
   if (isListening) {
     const { signal } = currentTask();
