@@ -103,7 +103,7 @@ const LADDERS = [
     ...rungs("parallel/stats", "stats_ledger"),
     ...rungs("parallel/schedule", "job_queue batch_run intake pool pools retry schedule"),
     ...rungs("parallel/schedule", "scheduler"),
-    ...rungs("parallel/backends", "child_channel inline process_entry process_command"),
+    ...rungs("parallel/backends", "child_end child_channel inline process_entry process_command"),
     ...rungs("parallel/backends", "worker_entry worker_process process_starter processes workers"),
     ...rungs("parallel", "backend_choice"),
     ...rungs("parallel/options", "parallel_options run_options"),

@@ -57,6 +57,12 @@ export type JobOutcome =
 
 /** Who is told of the calls of a batch. */
 export interface BatchListener {
+  /**
+   * The batch waits for something that takes it, elsewhere: this time is not the worker's. Or it was taken.
+   *
+   * @param isWaiting Which of both.
+   */
+  onWaiting(isWaiting: boolean): void;
   /** The worker begins with the first call: it is up, and its initializer has run. From here on, a call is to blame. */
   onBegin(): void;
   /**
@@ -92,12 +98,16 @@ export type Ability =
 
 /** What a worker is given by the `Parallel` that starts it. */
 export interface WorkerSite {
+  /** The same object for all workers of a `Parallel`, and for no others. */
+  readonly owner: object;
   /** Counts what becomes of the worker's records. */
   readonly tally: RecordTally;
   /** How much of them may be on its way. */
   readonly relay: Required<RelayOptions>;
   /** What the worker runs before its first call. */
   readonly initializer: Call | undefined;
+  /** After how many calls another one takes its place: for backends that know better what a worker is. */
+  readonly maxTasks: number;
   /** How much memory it may have, in megabytes; only for backends that can limit it. */
   readonly memoryLimit: number | undefined;
   /** What it may do; only for backends that can restrict it. */
@@ -116,6 +126,13 @@ export interface Backend {
   readonly maxWorkers: number;
   /** What it can give beyond running calls; options that need more are refused. */
   readonly abilities: readonly Ability[];
+  /**
+   * About how long it takes to send a batch and to hear of its end, in milliseconds. Batches are made so big that
+   * it does not matter.
+   *
+   * @default 0.05
+   */
+  readonly roundTrip?: number;
   /**
    * Why these calls can't run here, as a sentence that says what to do; `undefined` if they can.
    *

@@ -21,7 +21,9 @@ export type CrashReason =
   /** The task closed its worker: `self.close()`. */
   | { readonly kind: "close" }
   /** Its process was ended by a signal, such as "SIGKILL", or of itself: V8 ends one so that has no memory. */
-  | { readonly kind: "signal"; readonly signal: string };
+  | { readonly kind: "signal"; readonly signal: string }
+  /** It was on another machine, and nothing more is known of it, or of what it resulted in. */
+  | { readonly kind: "lost"; readonly message: string };
 
 /** What is known of a worker that has come to its end. */
 export interface WorkerCrashOptions extends ErrorOptions {
@@ -221,6 +223,8 @@ function describeCrash(worker: string, reason: CrashReason, task: string): strin
       return `${worker} was ended by ${reason.signal} while it ran ${task}${
         explain(reason.signal)
       }`;
+    case "lost":
+      return `${worker} was lost while it ran ${task}: ${reason.message}`;
     default:
       return reason satisfies never;
   }

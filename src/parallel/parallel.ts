@@ -77,7 +77,8 @@ export class Parallel implements AsyncDisposable {
     const ledger = new StatsLedger();
     const { initializer, memoryLimit, permissions, transfer, relay } = plan;
     const { maxTasksPerWorker, idleTimeout } = plan;
-    const site = { initializer, memoryLimit, permissions, transfer, relay };
+    const maxTasks = maxTasksPerWorker;
+    const site = { owner: this, maxTasks, initializer, memoryLimit, permissions, transfer, relay };
     const pools = new Pools({ size: this.nJobs, ledger, site, maxTasksPerWorker, idleTimeout });
     const abilities = ABILITIES.filter((ability) => plan[ability] !== undefined);
     const backend = new BackendChoice(plan.backend, { nJobs: this.nJobs, abilities });

@@ -12,7 +12,7 @@ import { toCloneableFields } from "../relay/cloneable.ts";
 import type { Backend, JobOutcome, JobRun } from "./backend.ts";
 import type { BackendChoice } from "./backend_choice.ts";
 import { inlineBackend } from "./backends/inline.ts";
-import { BatchSizer } from "./schedule/batching.ts";
+import { batchRuleFor, BatchSizer } from "./schedule/batching.ts";
 import { CallInput, type Calls, checkCalls } from "./schedule/call_input.ts";
 import { currentNesting, type Nesting } from "./tasks/current_task.ts";
 import { capturePlace } from "./dispatch_stack.ts";
@@ -139,7 +139,10 @@ export class Run {
       watcher: logs,
       enter: this.#enter,
       place: this.#place,
-      sizer: new BatchSizer(batchSize, { most: mostOf(plan.preDispatch, plan.batchSize, pool) }),
+      sizer: new BatchSizer(batchSize, {
+        most: mostOf(plan.preDispatch, plan.batchSize, pool),
+        rule: batchRuleFor(backend.roundTrip),
+      }),
       preDispatch: checkPreDispatch(plan.preDispatch, {
         nJobs: pool.size,
         isFixed: plan.batchSize !== "auto",

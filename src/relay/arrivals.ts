@@ -13,6 +13,16 @@ import { addRecordSource, threadSequence } from "../logging/realm.ts";
 /** From which age on a record is late, in milliseconds: this thread was busy, and has to catch up. */
 const LATE = 5;
 
+/** Options of {@linkcode Arrivals}. */
+export interface ArrivalsOptions {
+  /**
+   * Whether what all workers say comes through one pipe, in its order: then nothing has to be waited for.
+   *
+   * @default false
+   */
+  readonly isOnePipe?: boolean;
+}
+
 /** How long other pipes then have to be read, in milliseconds: some turns of a busy event loop. */
 const CATCH_UP = 20;
 
@@ -26,7 +36,7 @@ export interface ArrivalLane extends Disposable {
    */
   add(record: LogRecord): void;
   /**
-   * Calls a function once all records that have arrived by now are handed on.
+   * Calls a function once all records that have arrived by now are handed on; at once, if there are none.
    *
    * @param fn The function.
    */
@@ -50,10 +60,20 @@ interface Waiting {
  */
 export class Arrivals {
   readonly #lanes = new Set<Waiting>();
+  readonly #isOnePipe: boolean;
   #afterwards: (() => void)[] = [];
   #isDue = false;
   #isHandingOn = false;
   #source: Disposable | undefined;
+
+  /**
+   * Begins without lanes.
+   *
+   * @param options How records come.
+   */
+  constructor({ isOnePipe = false }: ArrivalsOptions = {}) {
+    this.#isOnePipe = isOnePipe;
+  }
 
   /**
    * Opens a lane for a worker. To be disposed when the worker has ended.
@@ -72,10 +92,11 @@ export class Arrivals {
     return {
       add: (record) => {
         lane.records.push(record);
-        if (Date.now() - record.time > LATE) this.#handOnLater();
+        if (!this.#isOnePipe && Date.now() - record.time > LATE) this.#handOnLater();
         else this.#handOnSoon();
       },
       afterwards: (fn) => {
+        if (!this.#isDue && !this.#isHandingOn) return fn(); // Nothing has arrived before.
         this.#afterwards.push(fn);
         this.#handOnSoon();
       },

@@ -43,9 +43,12 @@ export async function withPatience<T>(
  * @param what What it is, for the error.
  * @throws {Error} If it takes too long.
  */
-export async function untilTrue(isThere: () => boolean, what: string): Promise<void> {
+export async function untilTrue(
+  isThere: () => boolean | Promise<boolean>,
+  what: string,
+): Promise<void> {
   const end = performance.now() + PATIENCE;
-  while (!isThere()) {
+  while (!await isThere()) {
     if (performance.now() > end) {
       throw new Error(`Waited for ${what}: it did not come in ${PATIENCE} ms`);
     }

@@ -24,6 +24,8 @@ function siteOf(tally: TallyCounter): WorkerSite {
     tally,
     relay: checkRelayOptions(),
     initializer: undefined,
+    owner: {},
+    maxTasks: Infinity,
     memoryLimit: undefined,
     permissions: undefined,
     transfer: undefined,
@@ -34,6 +36,7 @@ function siteOf(tally: TallyCounter): WorkerSite {
 /** Nobody is told. */
 const NOBODY: BatchListener = {
   onBegin: () => {},
+  onWaiting: () => {},
   onLoading: () => {},
   onSettled: () => {},
   onProgress: () => {},

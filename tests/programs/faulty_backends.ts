@@ -32,6 +32,7 @@ const mixesResultsUp = faulty((worker) => ({
   run: (batch, caller, listener) =>
     worker.run(batch, caller, {
       onBegin: () => listener.onBegin(),
+      onWaiting: (isWaiting) => listener.onWaiting(isWaiting),
       onLoading: (isLoading) => listener.onLoading(isLoading),
       onProgress: (...told) => listener.onProgress(...told),
       onSettled: (outcomes) =>

@@ -4,7 +4,7 @@ import fc from "npm:fast-check@4.10.2";
 import { setImmediate } from "node:timers";
 import { getLogger, type LogRecord, withCleanRootLogger } from "@paralog/paralog/logging";
 import { threadSequence } from "../../src/logging/realm.ts";
-import { type ArrivalLane, Arrivals } from "../../src/relay/arrivals.ts";
+import { type ArrivalLane, Arrivals, type ArrivalsOptions } from "../../src/relay/arrivals.ts";
 import { ListHandler } from "../../src/testing/list_handler.ts";
 import { captureStderr } from "../../src/testing/capture_stderr.ts";
 import { recordOf } from "../support/records.ts";
@@ -13,10 +13,11 @@ import { recordOf } from "../support/records.ts";
 class Noted implements Disposable {
   readonly seen: string[] = [];
   readonly records: LogRecord[] = [];
-  readonly arrivals = new Arrivals();
+  readonly arrivals: Arrivals;
   readonly lanes: ArrivalLane[];
 
-  constructor(places: readonly number[], onRecord = () => {}) {
+  constructor(places: readonly number[], options: ArrivalsOptions = {}, onRecord = () => {}) {
+    this.arrivals = new Arrivals(options);
     this.lanes = places.map((place) =>
       this.arrivals.open(place, (record) => {
         this.seen.push(`${place}:${record.msg}`);
@@ -105,7 +106,7 @@ Deno.test("what has arrived is handled before what is logged here next", () =>
 
 Deno.test("a handler that logs does not bring the next record into its own", () =>
   withCleanRootLogger(async () => {
-    const noted: Noted = new Noted([1], () => {
+    const noted: Noted = new Noted([1], {}, () => {
       noted.seen.push("begin");
       getLogger("nobody").debug("nothing");
       threadSequence().next();
@@ -129,7 +130,7 @@ Deno.test("a lane that is closed hands on what it has", () => {
 
 Deno.test("a record that can't be handled keeps no other back, and is reported", async () => {
   const stderr = await captureStderr(async () => {
-    using noted = new Noted([1, 2], () => {
+    using noted = new Noted([1, 2], {}, () => {
       if (noted.seen.length === 1) throw new RangeError("not this one");
     });
     noted.add(0, "a", 1);
@@ -142,4 +143,16 @@ Deno.test("a record that can't be handled keeps no other back, and is reported",
     stderr,
     "A record of a worker could not be handled: RangeError: not this one",
   );
+});
+
+Deno.test("from one pipe nothing is waited for: what has no records before it is done at once", async () => {
+  using noted = new Noted([1, 2], { isOnePipe: true });
+  const [one, other] = noted.lanes;
+  one?.afterwards(() => noted.seen.push("at once"));
+  noted.add(0, "late", Date.now() - 1000);
+  one?.afterwards(() => noted.seen.push("after late"));
+  other?.afterwards(() => noted.seen.push("last"));
+  assertEquals(noted.seen, ["at once"]);
+  await new Promise((resolve) => setImmediate(resolve));
+  assertEquals(noted.seen, ["at once", "1:late", "after late", "last"]);
 });

@@ -12,14 +12,8 @@ import { encodeClone, takeBuffers } from "../../relay/clone_bytes.ts";
 import { type Frame, framesOf } from "../../relay/pipe_frame.ts";
 import { PipeReader } from "../../relay/pipe_reader.ts";
 import type { ToProcess } from "../wire/process_wire.ts";
+import type { ChildEnd } from "./child_end.ts";
 import type { Reaper } from "./reaper.ts";
-
-/** How a process came to its end. */
-export type ChildEnd =
-  | { readonly kind: "exit"; readonly code: number }
-  | { readonly kind: "signal"; readonly signal: string }
-  /** It could not be started, or what it sent could not be read. */
-  | { readonly kind: "error"; readonly error: unknown };
 
 /** Who is told what comes from a process. */
 export interface ChildListener {
@@ -27,7 +21,16 @@ export interface ChildListener {
   onFrame(frame: Frame): void;
   /** Is told of the end of the process, once all frames are read. */
   onEnd(end: ChildEnd): void;
+  /**
+   * Gets what the process writes to its stdout and stderr; the bytes are lent.
+   *
+   * @default it goes where the output of this program goes
+   */
+  onOutput?(stream: OutputStream, chunk: Uint8Array): void;
 }
+
+/** What a process prints to. */
+export type OutputStream = "stdout" | "stderr";
 
 /**
  * How long nothing must come, in milliseconds, for the pipe of a process that has ended to be empty,
@@ -68,6 +71,8 @@ export class ChildChannel {
   readonly #child: ChildProcess;
   /** There are none if the process could not be started. */
   readonly #pipes: Pipes | undefined;
+  /** Its stdout and stderr, where they do not go past this program. */
+  readonly #outputs: Socket[] = [];
   #received = 0;
   #sent = 0;
   #failure: ChildEnd | undefined;
@@ -86,8 +91,9 @@ export class ChildChannel {
   constructor(args: readonly string[], listener: ChildListener, reaper: Reaper) {
     this.#listener = listener;
     this.#reaper = reaper;
+    const output = listener.onOutput ? "pipe" : "inherit";
     this.#child = spawn(Deno.execPath(), args, {
-      stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"],
+      stdio: ["ignore", output, output, "pipe", "pipe"],
       // Ctrl-C goes to all processes of a terminal's foreground group. What it means to tasks is up to the
       // program. On Windows, such a process could not even print.
       detached: Deno.build.os !== "windows",
@@ -97,7 +103,9 @@ export class ChildChannel {
     this.#child.on("exit", (code, signal) => {
       this.#onExit(signal ? { kind: "signal", signal } : { kind: "exit", code: code ?? 0 });
     });
-    const [, , , records, calls] = this.#child.stdio ?? [];
+    const [, stdout, stderr, records, calls] = this.#child.stdio ?? [];
+    this.#passOn("stdout", stdout as Socket | null);
+    this.#passOn("stderr", stderr as Socket | null);
     this.#isPipeOver = !records || !calls;
     if (!records || !calls) return; // The error is on its way.
     // The casts: the pipes of a child are sockets; the types promise no more than streams.
@@ -109,6 +117,13 @@ export class ChildChannel {
     // Its end would shut it down, and Deno never lets go of a pipe that is closed before that is done.
     this.#pipes.calls.allowHalfOpen = true;
     addEventListener("unload", this.#onUnload);
+  }
+
+  #passOn(name: OutputStream, stream: Socket | null | undefined): void {
+    if (!stream) return;
+    this.#outputs.push(stream);
+    stream.on("data", (chunk: Uint8Array) => this.#listener.onOutput?.(name, chunk));
+    stream.on("error", () => {}); // The process has ended, as it says itself.
   }
 
   /**
@@ -155,7 +170,8 @@ export class ChildChannel {
   }
 
   #parts(): (ChildProcess | Socket)[] {
-    return this.#pipes ? [this.#child, this.#pipes.records, this.#pipes.calls] : [];
+    if (!this.#pipes) return [];
+    return [this.#child, this.#pipes.records, this.#pipes.calls, ...this.#outputs];
   }
 
   /** A process that does not yield would not notice that its program has ended. */
@@ -220,6 +236,19 @@ export class ChildChannel {
     removeEventListener("unload", this.#onUnload);
     this.#pipes?.calls.destroy();
     if (this.#child.pid !== undefined) await this.#reaper.release(this.#child.pid);
+    await this.#outputsRead();
     this.#listener.onEnd(this.#failure ?? exit);
+  }
+
+  /** What the process has printed is read, too; processes that it has started may keep these pipes. */
+  async #outputsRead(): Promise<void> {
+    const open = this.#outputs.filter((stream) => !stream.closed);
+    if (open.length === 0) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, QUIET);
+    const closed = open.map((stream) => new Promise((done) => stream.once("close", done)));
+    await Promise.race([Promise.all(closed), late]);
+    clearTimeout(timer);
+    for (const stream of open) stream.destroy();
   }
 }

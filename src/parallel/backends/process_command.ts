@@ -53,6 +53,7 @@ export interface ProcessCommand {
 /** Knows how this program was started, and starts processes likewise. */
 export class ProcessCommands {
   readonly #flags: readonly string[];
+  readonly #args: readonly string[];
   /** All that processes were ever to import. */
   readonly #modules = new Set<string>();
   readonly #reaper = new Reaper();
@@ -63,9 +64,12 @@ export class ProcessCommands {
    *
    * @param flags More flags for `deno run`. They come behind those of the program, and count; `memoryLimit`
    * comes behind them.
+   * @param args The arguments that tasks see.
+   * @default those of this program
    */
-  constructor(flags: readonly string[]) {
+  constructor(flags: readonly string[], args: readonly string[] = Deno.args) {
     this.#flags = flags;
+    this.#args = args;
   }
 
   /**
@@ -97,7 +101,7 @@ export class ProcessCommands {
       // It is not even loaded. But it decides which configuration, import map and package.json there are, and
       // tasks can ask for its name. A Web Worker does not know it.
       Deno.mainModule ?? program.script ?? "main.ts",
-      ...Deno.args, // A task sees them wherever it runs.
+      ...this.#args, // A task sees them wherever it runs.
     ];
     const imports = (calls: readonly Call[]) =>
       modulesOf(calls).every((url) => imported.has(url) || isImportable(url, allowed));

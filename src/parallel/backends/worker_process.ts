@@ -19,11 +19,11 @@ import { passOnCounts } from "../../relay/pipe_sink.ts";
 import { LevelPusher } from "../../relay/pushed_levels.ts";
 import type { BackendWorker, BatchListener, Job, JobRun, WorkerSite } from "../backend.ts";
 import { BatchArgs } from "../values/batch_args.ts";
-import type { CrashReason } from "../errors.ts";
 import type { RunningBatch } from "../wire/running_batch.ts";
 import { isFromWorker } from "../wire/wire.ts";
 import { type DialogueWorker, WorkerDialogue } from "../wire/worker_dialogue.ts";
-import { ChildChannel, type ChildEnd, type ChildListener } from "./child_channel.ts";
+import { ChildChannel, type ChildListener } from "./child_channel.ts";
+import { type ChildEnd, crashReasonOf } from "./child_end.ts";
 import type { ProcessCommand } from "./process_command.ts";
 
 /** What a process is given. */
@@ -184,14 +184,7 @@ export class WorkerProcess implements BackendWorker, DialogueWorker, ChildListen
     const dialogue = this.#dialogue;
     return end.kind === "error" && dialogue.isReady
       ? end.error
-      : dialogue.crash(this.#crashReason(end));
-  }
-
-  #crashReason(end: ChildEnd): CrashReason {
-    if (end.kind === "error") return { kind: "start", message: messageOf(end.error) };
-    if (this.#dialogue.isReady) return end;
-    const how = end.kind === "exit" ? `exit(${end.code})` : end.signal;
-    return { kind: "start", message: `it ended with ${how}; stderr has its reason` };
+      : dialogue.crash(crashReasonOf(end, dialogue.isReady));
   }
 
   tell(act: (batch: RunningBatch) => void): void {
@@ -233,8 +226,4 @@ export class WorkerProcess implements BackendWorker, DialogueWorker, ChildListen
     const { origin } = currentRealm();
     this.#caller?.receive(createRecord(origin, "paralog", LEVELS[level], message, args));
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

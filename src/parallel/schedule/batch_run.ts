@@ -149,6 +149,12 @@ export class BatchRun implements BatchListener {
     });
   }
 
+  onWaiting(isWaiting: boolean): void {
+    if (this.#since !== undefined || this.#host.timeout === undefined) return;
+    if (isWaiting) this.#deadline.clear();
+    else this.#deadline.set(this.#startTimeout);
+  }
+
   onBegin(): void {
     if (this.#isFirst) this.#sent = performance.now();
     this.#since = performance.now();

@@ -37,6 +37,25 @@ export interface BatchRule {
  */
 export const BATCH_RULE: BatchRule = { minIdeal: 2, maxIdeal: 20, sudden: 20, growth: 4 };
 
+/** The round through a worker that goes with {@linkcode BATCH_RULE}, in milliseconds. */
+const ROUND_TRIP = 0.05;
+
+/**
+ * The rule for workers that are further away.
+ *
+ * @param roundTrip How long it takes to send a batch and to hear of its end, in milliseconds.
+ */
+export function batchRuleFor(roundTrip: number = ROUND_TRIP): BatchRule {
+  const { minIdeal, maxIdeal, sudden, growth } = BATCH_RULE;
+  const factor = Math.max(1, roundTrip / ROUND_TRIP);
+  return {
+    minIdeal: minIdeal * factor,
+    maxIdeal: maxIdeal * factor,
+    sudden: sudden * factor,
+    growth,
+  };
+}
+
 /** The biggest size that is found; what calls and results of a batch need is in memory at once. */
 const MOST = 10_000;
 

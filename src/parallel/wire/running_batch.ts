@@ -143,6 +143,11 @@ export class RunningBatch {
     if (place === this.#jobs.length) this.end();
   }
 
+  /** The batch waits elsewhere, or was taken there. */
+  wait(isWaiting: boolean): void {
+    this.#listener.onWaiting(isWaiting);
+  }
+
   /** A call asks for its signal. */
   listen(index: number): void {
     this.#listening = index;
@@ -150,7 +155,8 @@ export class RunningBatch {
 
   /** Why the worker has come to its end: what its initializer does is no fault of a call. */
   explain(reason: CrashReason): CrashReason {
-    if (!this.isInitializing || reason.kind === "start" || reason.kind === "initializer") {
+    if (!this.isInitializing) return reason;
+    if (reason.kind === "start" || reason.kind === "initializer" || reason.kind === "lost") {
       return reason;
     }
     return { kind: "initializer", message: `it ended its worker by ${endText(reason)}` };
@@ -159,6 +165,23 @@ export class RunningBatch {
   /** The running call says how far it is. */
   tell(index: number, done: number, total: number | undefined): void {
     this.#listener.onProgress(index, done, total);
+  }
+
+  /**
+   * Nothing of what is left is run: each call fails, and the worker is free.
+   *
+   * @param makeError Makes the error of a call; each has one of its own.
+   */
+  refuse(makeError: () => unknown): void {
+    if (!this.#hasBegun) this.begin();
+    const places = Array.from(this.#jobs.keys()).slice(this.#settled);
+    const outcomes = places.map((place): JobOutcome => {
+      const error = this.#refused.has(place) ? this.#refused.get(place) : makeError();
+      return { ok: false, error, ms: 0 };
+    });
+    this.#settled = this.#jobs.length;
+    this.#listener.onSettled(outcomes);
+    this.end();
   }
 
   /** The worker does not start what is left. */
@@ -181,7 +204,9 @@ export class RunningBatch {
   }
 }
 
-function endText(reason: Exclude<CrashReason, { kind: "start" | "initializer" }>): string {
+function endText(
+  reason: Exclude<CrashReason, { kind: "start" | "initializer" | "lost" }>,
+): string {
   if (reason.kind === "exit") return `exit(${reason.code})`;
   return reason.kind === "close" ? "self.close()" : reason.signal;
 }
