@@ -112,6 +112,24 @@ const LADDERS = [
     ...rungs("parallel", "parallel all_modules mod"),
   ],
   [
+    ...rungs("bullmq/wire", "messages shape batch_shape payload thrown_shape control frame_table"),
+    ...rungs("bullmq/wire", "frame_list version job_data job_result names"),
+    ...rungs("bullmq/redis", "redis_address redis bull redis_settings"),
+    ...rungs("bullmq/caller", "agent_refusal_error agent_watch bullmq_options followed_runs"),
+    ...rungs("bullmq/caller", "job_sweeper stream_id run_stream run_reader settlements sent_job"),
+    ...rungs("bullmq/caller", "caller_link delivery_feed remote_output settled_calls remote_batch"),
+    ...rungs("bullmq/caller", "remote_worker bullmq_backend"),
+    ...rungs("bullmq/agent", "agent_info host_name presence"),
+    ...rungs("bullmq/caller", "list_agents"),
+    ...rungs("bullmq/agent", "agent_arguments agent_connection agent_permissions module_url"),
+    ...rungs("bullmq/agent", "package_name wildcard module_pattern allow_list module_map"),
+    ...rungs("bullmq/agent", "agent_options remote_child child_pool control_listener task_memory"),
+    ...rungs("bullmq/agent", "task_permissions job_gate outcome_frame frame_outbox outboxes"),
+    ...rungs("bullmq/agent", "job_run running_jobs stranded_jobs agent agent_help stop_signals"),
+    ...rungs("bullmq/agent", "agent_program main"),
+    ...rungs("bullmq", "mod"),
+  ],
+  [
     ...rungs("testing", "assert capture_stderr list_handler patience subject contract"),
     ...rungs("testing", "watched_handler"),
     ...rungs("testing/tasks", "attempts ends failures logs std_log values workers"),
@@ -126,6 +144,9 @@ const LADDERS = [
 const ADAPTERS: Readonly<Record<string, readonly string[]>> = {
   "@std/log": ["logging/std_log.ts", "testing/tasks/std_log.ts"],
   "@std/assert": ["testing/assert.ts"],
+  "@std/cli": ["bullmq/agent/agent_arguments.ts"],
+  "bullmq": ["bullmq/redis/bull.ts"],
+  "ioredis": ["bullmq/redis/redis.ts"],
 };
 
 /** What is run or imported from outside of src/. */
@@ -133,6 +154,7 @@ const BACKENDS = "src/parallel/backends";
 const ENTRIES = [
   ...["mod.ts", "src/testing/mod.ts", `${BACKENDS}/worker_entry.ts`],
   ...[`${BACKENDS}/processes.ts`, `${BACKENDS}/process_entry.ts`],
+  ...["src/bullmq/mod.ts", "src/bullmq/agent/main.ts"],
 ];
 
 interface Dependency {
@@ -164,7 +186,8 @@ Deno.test("src/ imports only upwards, and packages only in their adapter", async
       for (const dependency of dependencies) {
         const target = dependency.code?.specifier ?? dependency.type?.specifier ?? "";
         if (!target.startsWith(src)) {
-          const adapters = ADAPTERS[/^@[^/]+\/[^/]+/.exec(dependency.specifier)?.[0] ?? ""] ?? [];
+          const adapters = ADAPTERS[/^(@[^/]+\/)?[^/]+/.exec(dependency.specifier)?.[0] ?? ""] ??
+            [];
           const builtIn = dependency.specifier.startsWith("node:");
           if (!builtIn && !adapters.includes(file)) {
             problems.add(`${file} imports ${dependency.specifier}`);

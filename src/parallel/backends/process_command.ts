@@ -50,13 +50,29 @@ export interface ProcessCommand {
   readonly reaper: Reaper;
 }
 
+/** Options of {@linkcode ProcessCommands}. */
+export interface ProcessCommandsOptions {
+  /**
+   * The arguments that tasks see.
+   *
+   * @default those of this program
+   */
+  readonly args?: readonly string[];
+  /**
+   * Ends the processes when the program is killed.
+   *
+   * @default one for these alone
+   */
+  readonly reaper?: Reaper;
+}
+
 /** Knows how this program was started, and starts processes likewise. */
 export class ProcessCommands {
   readonly #flags: readonly string[];
   readonly #args: readonly string[];
   /** All that processes were ever to import. */
   readonly #modules = new Set<string>();
-  readonly #reaper = new Reaper();
+  readonly #reaper: Reaper;
   #program: ProgramFlags | undefined;
 
   /**
@@ -64,12 +80,15 @@ export class ProcessCommands {
    *
    * @param flags More flags for `deno run`. They come behind those of the program, and count; `memoryLimit`
    * comes behind them.
-   * @param args The arguments that tasks see.
-   * @default those of this program
+   * @param options What tasks see, and what ends their processes when the program is killed.
    */
-  constructor(flags: readonly string[], args: readonly string[] = Deno.args) {
+  constructor(
+    flags: readonly string[],
+    { args = Deno.args, reaper = new Reaper() }: ProcessCommandsOptions = {},
+  ) {
     this.#flags = flags;
     this.#args = args;
+    this.#reaper = reaper;
   }
 
   /**

@@ -1,0 +1,131 @@
+/**
+ * Batches as the data of BullMQ's jobs.
+ *
+ * @module
+ */
+
+import { envelope, identifier } from "./batch_shape.ts";
+import { type Envelope, type JobData, PROTOCOL } from "./messages.ts";
+import {
+  packPayload,
+  type PayloadLimit,
+  PayloadTooLongError,
+  payloadToText,
+  textToPayload,
+  unpackPayload,
+} from "./payload.ts";
+import { misfitText, object, plainObject, type Shape, text, whole } from "./shape.ts";
+import { VERSION } from "./version.ts";
+
+/** A job is no batch of calls, or one that can't be run. Its text names the field that is wrong. */
+export class BadEnvelopeError extends TypeError {
+  /**
+   * Makes the error.
+   *
+   * @param reason What is wrong, and what to do.
+   * @param options What was thrown, as its cause.
+   */
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`Cannot run the job: ${reason}`, options);
+    this.name = "BadEnvelopeError";
+  }
+}
+
+/** Options of {@linkcode encodeJob}. */
+export interface EncodeJobOptions extends PayloadLimit {
+  /** Names the run in Redis; no other caller has a run of that name. */
+  readonly run: string;
+  /** What of the arguments is moved and not copied: it is detached at once. */
+  readonly moved?: readonly Transferable[];
+}
+
+/** A batch that has arrived. */
+export interface ReceivedJob extends Envelope {
+  /** Names the run in Redis. */
+  readonly run: string;
+}
+
+/**
+ * Writes a batch as the data of a job. The values in it are taken before this returns.
+ *
+ * @param envelope The batch and its site.
+ * @param options The name of its run, what is moved, and how long the batch may be.
+ * @returns What BullMQ is given.
+ * @throws {Error} If a value can't be written.
+ * @throws {PayloadTooLongError} If it is too long.
+ */
+export async function encodeJob(
+  envelope: Envelope,
+  { run, limit, moved }: EncodeJobOptions,
+): Promise<JobData> {
+  const bytes = await packPayload(envelope, { limit, moved });
+  return { protocol: PROTOCOL, version: VERSION, run, body: payloadToText(bytes) };
+}
+
+/**
+ * Reads the data of a job that anybody may have written.
+ *
+ * @param data What BullMQ has of the job.
+ * @param options How long the batch may be.
+ * @returns The batch and its site, without fields that are not known.
+ * @throws {BadEnvelopeError} If it is something else, or of another version.
+ * @throws {PayloadTooLongError} If it is too long.
+ */
+export async function decodeJob(data: unknown, { limit }: PayloadLimit): Promise<ReceivedJob> {
+  checkProtocol(data);
+  const { run, body } = look(jobData, data);
+  const value = await unpack(body, limit);
+  return { ...look(envelope, value), run };
+}
+
+const jobData: Shape<JobData> = object({
+  protocol: whole(PROTOCOL, PROTOCOL),
+  version: text,
+  run: identifier,
+  body: text,
+});
+
+/** The most that is shown of a version that somebody has written. */
+const VERSION_TEXT = /^[\w.+-]{1,40}$/;
+
+/** Comes first: of another version, the rest may be anything. */
+function checkProtocol(data: unknown): void {
+  const { protocol, version } = look(plainObject, data);
+  if (protocol === PROTOCOL) return;
+  if (!Number.isSafeInteger(protocol)) throw notOurs(`protocol is no number`);
+  const theirs = typeof version === "string" && VERSION_TEXT.test(version)
+    ? `paralog ${version}`
+    : "another paralog";
+  const isOlder = Number(protocol) < PROTOCOL;
+  throw new BadEnvelopeError(
+    `its caller runs ${theirs}, which speaks protocol ${protocol}; this agent runs paralog ` +
+      `${VERSION} with protocol ${PROTOCOL}. The ${
+        isOlder ? "caller" : "agent"
+      } is the older one: ` +
+      "update it, so that both have the same version",
+  );
+}
+
+async function unpack(body: string, limit: number): Promise<unknown> {
+  try {
+    return await unpackPayload(textToPayload(body, limit), { limit });
+  } catch (error) {
+    if (error instanceof PayloadTooLongError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BadEnvelopeError(`its body can't be read. ${reason}`, { cause: error });
+  }
+}
+
+function look<T>(shape: Shape<T>, value: unknown): T {
+  try {
+    return shape(value);
+  } catch (error) {
+    throw notOurs(misfitText(error));
+  }
+}
+
+function notOurs(reason: string): BadEnvelopeError {
+  return new BadEnvelopeError(
+    `${reason}. Nothing but callers of the same version may write into the queue of a pool`,
+  );
+}
