@@ -108,7 +108,7 @@ function readSettings(args: string[]): Settings | undefined {
     throw new RangeError(`--backend is "${name}": allowed are ${BACKENDS.join(", ")}`);
   }
   if (redis !== undefined && backend !== "bullmq") {
-    throw new RangeError("--redis is for --backend=bullmq");
+    throw new RangeError("--redis is given: allowed are URLs with --backend=bullmq only");
   }
   return { nJobs: readNJobs(flags["n-jobs"]), backend, redis };
 }

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { serveJsr } from "./support/jsr_server.ts";
-import { linesOf, type Ran, runDeno } from "./support/run_deno.ts";
+import { linesOf, type Ran, ROOT, runDeno } from "./support/run_deno.ts";
 
 const OWN_TASK = `
 import { basicConfig, getLogger, Parallel, task } from "jsr:@paralog/paralog";
@@ -50,17 +50,43 @@ const [number, flag]: [number, boolean] = await new Parallel(1).run([
 getLogger().warn("%j", { numbers, number, flag });
 `;
 
+const DISTRIBUTED = `
+import { Parallel, task } from "jsr:@paralog/paralog";
+import { bullmq, listAgents } from "jsr:@paralog/paralog/bullmq";
+import "jsr:@paralog/paralog/agent";
+
+export const double = task(import.meta, (x: number) => x * 2, { name: "double" });
+const connection = "redis://127.0.0.1:1";
+const slots: number[] = await listAgents({ connection })
+  .then((agents) => agents.map((agent) => agent.slots), () => [1]);
+const parallel = new Parallel(1, { backend: bullmq({ connection, pool: "reports" }) });
+const found: string | number[] = await parallel.map(double, slots).catch(String);
+console.log(found);
+`;
+
+/** What such a consumer has in the folder: BullMQ and ioredis are those of this project. */
+async function haveNpmPackages(folder: string): Promise<void> {
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const dependencies = Object.fromEntries(
+    ["bullmq", "ioredis"].map((name) => [name, imports[name].split("@").at(-1)]),
+  );
+  await Deno.writeTextFile(`${folder}/deno.json`, '{ "nodeModulesDir": "manual" }');
+  await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify({ dependencies }));
+  await Deno.symlink(new URL("node_modules", ROOT), `${folder}/node_modules`);
+}
+
 /** Runs a program of a consumer who has nothing yet. */
 async function runAsConsumer(
   program: string,
   flags: string[],
-  missing?: string,
+  { missing, prepare }: { missing?: string; prepare?: (folder: string) => Promise<void> } = {},
 ): Promise<Ran & { requests: string[] }> {
   await using registry = await serveJsr(missing);
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(`${folder}/app`);
     await Deno.writeTextFile(`${folder}/app/main.ts`, program);
+    await prepare?.(`${folder}/app`);
     const ran = await runDeno(["run", "--quiet", ...flags, "main.ts"], {
       cwd: `${folder}/app`,
       env: { JSR_URL: registry.url, DENO_DIR: `${folder}/deno` },
@@ -104,7 +130,9 @@ Deno.test("a consumer from JSR without --allow-read gets one warning and the sam
 
 Deno.test("a worker that never starts rejects the run with the reason", async () => {
   const entry = "/src/parallel/backends/worker_entry.ts";
-  const { code, stdout, stderr } = await runAsConsumer(BY_SOURCE, ["--no-prompt"], entry);
+  const { code, stdout, stderr } = await runAsConsumer(BY_SOURCE, ["--no-prompt"], {
+    missing: entry,
+  });
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, /WorkerCrashError: Cannot run double: Worker-\d did not start: .*not found/s);
 });
@@ -112,4 +140,15 @@ Deno.test("a worker that never starts rejects the run with the reason", async ()
 Deno.test("the types of the package check for a consumer", async () => {
   const { code, stdout, stderr } = await runAsConsumer(TYPED, ["--check", "--allow-read"]);
   assertEquals([code, stdout], [0, '{"numbers":[2],"number":2,"flag":false}\n'], stderr);
+});
+
+Deno.test("the doors of callers and agents are published, and their types check", async () => {
+  const { code, stdout, stderr, requests } = await runAsConsumer(
+    DISTRIBUTED,
+    ["--check", "--no-prompt", "--allow-env"], // Neither waits for Redis where it may not connect.
+    { prepare: haveNpmPackages },
+  );
+  assertEquals(code, 0, stderr);
+  assertMatch(stdout, /^Error: Cannot use Redis at 127\.0\.0\.1:1\/0: .*--allow-net/);
+  assert(requests.some((path) => path.endsWith("/src/bullmq/agent/main.ts")));
 });

@@ -58,7 +58,8 @@ export type JobOutcome =
 /** Who is told of the calls of a batch. */
 export interface BatchListener {
   /**
-   * The batch waits for something that takes it, elsewhere: this time is not the worker's. Or it was taken.
+   * The batch waits for something that takes it, elsewhere, or nothing is heard of it: this time is no call's. Or it
+   * was taken, or is heard of again.
    *
    * @param isWaiting Which of both.
    */

@@ -15,7 +15,7 @@ agentTest("a running call is told to end, and those behind it do not start", asy
   await using jobs = new JobsByHand(url);
   const id = await jobs.add([delayed(waitForAbort)("task"), delayed(logLine)("later")]);
   await jobs.untilTold(id, ({ records }) => records.length === 1);
-  await jobs.tell({ type: "cancel", job: id, reason });
+  await jobs.tell({ type: "cancel", jobs: [id], reason });
   const { records, messages } = await jobs.told(id, await jobs.answer(id));
   assertEquals(records.map(({ msg }) => msg), ["task waits", "task ends: RangeError: enough"]);
   assertEquals(messages.at(-1)?.type, "paralog:cancelled");
@@ -26,7 +26,7 @@ agentTest("the process of a job is killed, whatever its task does", async ({ url
   await using jobs = new JobsByHand(url);
   const id = await jobs.add([delayed(spinForever)()]);
   await jobs.untilTold(id, ({ records }) => records.length === 1);
-  await jobs.tell({ type: "kill", job: id });
+  await jobs.tell({ type: "kill", jobs: [id] });
   assertEquals((await jobs.answer(id)).end, { kind: "signal", signal: "SIGKILL" });
 });
 
@@ -36,9 +36,9 @@ agentTest("what was said before a job was taken counts when it is", async ({ url
   const keep = (key: string, control: Control) =>
     jobs.client.set(key, Buffer.from(encodeControl(control)));
   const killed = await jobs.add([delayed(spinForever)()]);
-  await keep(jobs.keys.stop(killed), { type: "kill", job: killed });
+  await keep(jobs.keys.stop(killed), { type: "kill", jobs: [killed] });
   const cancelled = await jobs.add([delayed(waitForAbort)("task"), delayed(logLine)("later")]);
-  await keep(jobs.keys.stop(cancelled), { type: "cancel", job: cancelled, reason });
+  await keep(jobs.keys.stop(cancelled), { type: "cancel", jobs: [cancelled], reason });
   await keep(jobs.keys.levels("run-2"), { type: "levels", run: "run-2", levels });
   const debugging = await jobs.add([delayed(debugUntilAborted)()], { run: "run-2" });
 
@@ -47,7 +47,7 @@ agentTest("what was said before a job was taken counts when it is", async ({ url
   const { messages } = await jobs.told(cancelled, await jobs.answer(cancelled));
   assertEquals(messages.at(-1)?.type, "paralog:cancelled");
   await untilRecord(jobs, debugging, { run: "run-2", text: "DEBUG" });
-  await jobs.tell({ type: "cancel", job: debugging, reason });
+  await jobs.tell({ type: "cancel", jobs: [debugging], reason });
   await jobs.answer(debugging);
 });
 
@@ -65,8 +65,8 @@ agentTest(
     await untilRecord(jobs, second, { run: "run-2", text: "begins" });
     await jobs.tell({ type: "levels", run: "run-1", levels: new Map([["root", 10]]) });
     await untilRecord(jobs, first, { run: "run-1", text: "DEBUG" });
-    await jobs.tell({ type: "cancel", job: first, reason });
-    await jobs.tell({ type: "cancel", job: second, reason });
+    await jobs.tell({ type: "cancel", jobs: [first], reason });
+    await jobs.tell({ type: "cancel", jobs: [second], reason });
     await jobs.answer(first);
     assertEquals((await jobs.answer(second)).records, 1);
   },
@@ -79,7 +79,7 @@ agentTest(
     await using jobs = new JobsByHand(url);
     const id = await jobs.add([delayed(waitForAbort)("task")]);
     await jobs.untilTold(id, ({ records }) => records.length === 1);
-    const stop: Control = { type: "cancel", job: id, reason };
+    const stop: Control = { type: "cancel", jobs: [id], reason };
     await jobs.client.set(jobs.keys.stop(id), Buffer.from(encodeControl(stop)));
     await jobs.client.call("CLIENT", "KILL", "TYPE", "pubsub");
     await jobs.answer(id);

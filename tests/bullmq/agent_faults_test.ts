@@ -180,7 +180,7 @@ agentTest(
   { appendonly: true },
 );
 
-agentTest("drain() waits for Redis to take an answer", async (server) => {
+agentTest("drain() waits for Redis to take an answer, and says so", async (server, handler) => {
   await using place = await meetingPlace();
   const agent = await Agent.start(agentOptions(server.url));
   let id: string;
@@ -192,7 +192,11 @@ agentTest("drain() waits for Redis to take an answer", async (server) => {
   await server.kill();
   await place.go();
   const draining = agent.drain();
+  const text =
+    "1 answer waits for Redis, which is gone; a second signal leaves the jobs to other agents";
+  await handler.untilMessage(text);
   await new Promise((resolve) => setTimeout(resolve, 2500)); // More than it waits for what it can do without.
+  assertEquals(handler.records.filter(({ msg }) => msg === text).length, 1);
   await server.restart();
   await draining;
   await using jobs = new JobsByHand(server.url);

@@ -88,6 +88,10 @@ Deno.test("parseAgentOptions() reads all arguments", () => {
     log: { level: "DEBUG", format: "json" },
   });
   assertEquals(parse([MODULE, "--task-allow-none"]).permissions, "none");
+  const least = parse([MODULE, "--max-payload=0.001", "--memory-limit=16"]);
+  assertEquals([least.maxPayload, least.memoryLimit], [1048, 16]);
+  const most = parse([MODULE, "--max-payload=256", "--memory-limit=1048576"]);
+  assertEquals([most.maxPayload, most.memoryLimit], [2 ** 28, 2 ** 20]);
 });
 
 Deno.test("parseAgentOptions() takes the URL of Redis out of the environment, for tasks have that, too", () => {
@@ -169,8 +173,10 @@ for (
     [["--task-allow-net=a,,"], /^--task-allow-…: .+"a,"/],
     [["--task-allow-all"], /^unknown argument "--task-allow-all"/],
     [["--max-payload=x"], /^--max-payload is "x"/],
-    [["--max-payload=1000000"], /^--max-payload: Cannot use/],
-    [["--memory-limit=1"], /^--memory-limit: Cannot use 1 as memoryLimit/],
+    [["--max-payload=1000000"], /^--max-payload is 1000000: .+ from 0\.001 to 256 megabytes$/],
+    [["--max-payload=0"], /^--max-payload is 0: .+ megabytes$/],
+    [["--memory-limit=1"], /^--memory-limit is 1: .+ from 16 to 1048576 megabytes$/],
+    [["--memory-limit=16.5"], /^--memory-limit is 16\.5: allowed are whole numbers/],
     [["--lock-duration=10"], /^--lock-duration is 10: allowed are numbers from 1000/],
     [["--idle-processes=1.5"], /^--idle-processes is 1.5/],
     [["--idle-timeout=-1"], /^--idle-timeout is -1/],

@@ -66,6 +66,17 @@ Deno.test("the agent says in one line what is wrong with its arguments", async (
   }
 });
 
+Deno.test("the agent says in one line that it must see the environment", async () => {
+  const flags = ["--no-prompt", "--allow-read", "--allow-sys", "--allow-net"];
+  for (const more of [[], ["--allow-env=HOME"]]) {
+    const { code, stdout, stderr } = await runDeno(["run", ...flags, ...more, MAIN, MODULE]);
+    assertEquals([code, stdout], [2, ""]);
+    assertMatch(stderr, /^agent: Cannot read the environment, .+ --allow-env.+\n$/);
+  }
+  const ignored = await runDeno(["run", ...flags, "--ignore-env", MAIN, "--version"]);
+  assertEquals([ignored.code, ignored.stderr], [0, ""]);
+});
+
 Deno.test("the agent says which permission it lacks for its tasks", async () => {
   const flags = ["--allow-read", "--allow-env", `--allow-run=${Deno.execPath()}`, "--allow-sys"];
   const args = ["run", "--no-prompt", ...flags, STUCK, MODULE];

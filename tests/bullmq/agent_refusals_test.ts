@@ -58,7 +58,7 @@ agentTest(
     const wrong = envelopeOf([delayed(square)(1)], { batch: { calls: { ...lists, task: [7] } } });
     const broken: unknown[] = [
       ...[null, "text", 5, [], {}],
-      ...[{ ...good, protocol: 99 }, { ...good, body: "AAAA" }, { ...good, run: "a:b" }],
+      ...[{ ...good, protocol: 99 }, { ...good, head: "AAAA" }, { ...good, run: "a:b" }],
       await encodeJob(wrong, { run: "run-1", limit: 1e6 }),
     ];
     for (const data of broken) {

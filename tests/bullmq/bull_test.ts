@@ -258,7 +258,7 @@ function nextOf(events: PoolEvents, name: "active" | "added" | "completed" | "fa
 }
 
 function data(body: string): JobData {
-  return { protocol: 1, version: "0.1.0", run: "run", body };
+  return { protocol: 1, version: "0.1.0", run: "run", head: "", body };
 }
 
 function answer(body: string): JobResult {

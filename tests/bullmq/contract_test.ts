@@ -15,7 +15,7 @@ function testOnRedis(): void {
   let agent: RunningProgram | undefined;
 
   Deno.test.beforeAll(async () => {
-    server = await startRedis({ port });
+    server = await startRedis({ port, appendonly: true }); // Without a log on disk, callers are warned.
     agent = await startAgent({ redis: server.url, slots: 4 });
   });
 

@@ -14,10 +14,10 @@ const reason = serializeThrown(
 );
 
 const MESSAGES: readonly Control[] = [
-  { type: "cancel", job: "r-1.0.1", reason },
-  { type: "cancel", job: "r-1.0.1", reason: { kind: "value", value: { n: 1n } } },
-  { type: "cancel", job: "r-1.0.1", reason: { kind: "value", value: undefined } },
-  { type: "kill", job: "r-1.0.1" },
+  { type: "cancel", jobs: ["r-1.0.1"], reason },
+  { type: "cancel", jobs: ["r-1.0.1"], reason: { kind: "value", value: { n: 1n } } },
+  { type: "cancel", jobs: ["r-1.0.1"], reason: { kind: "value", value: undefined } },
+  { type: "kill", jobs: ["r-1.0.1"] },
   { type: "levels", run: "r-1", levels: new Map([["root", 20], ["a.b", 10]]) },
   { type: "leave", site: "site-1" },
 ];
@@ -39,8 +39,8 @@ Deno.test("decodeStop() and decodeLevels() take what is theirs", () => {
 });
 
 Deno.test("decodeControl() leaves out what is not known", () => {
-  const message = decodeControl(packRaw({ type: "kill", job: "a", more: 1 }));
-  assertEquals(message, { type: "kill", job: "a" });
+  const message = decodeControl(packRaw({ type: "kill", jobs: ["a"], more: 1 }));
+  assertEquals(message, { type: "kill", jobs: ["a"] });
 });
 
 Deno.test("decodeControl() gives nothing for what it does not understand", () => {
@@ -53,10 +53,10 @@ Deno.test("decodeControl() gives nothing for what it does not understand", () =>
     { type: "stop", job: "a" },
     { type: "toString" },
     { type: "kill" },
-    { type: "kill", job: 5 },
-    { type: "cancel", job: "a" },
-    { type: "cancel", job: "a", reason: {} },
-    { type: "cancel", job: "a", reason: { kind: "error", error: { message: "m" } } },
+    { type: "kill", jobs: [5] },
+    { type: "cancel", jobs: ["a"] },
+    { type: "cancel", jobs: ["a"], reason: {} },
+    { type: "cancel", jobs: ["a"], reason: { kind: "error", error: { message: "m" } } },
     { type: "levels", run: "r", levels: { root: 20 } },
     { type: "levels", run: "r:1", levels: new Map() },
     { type: "leave", site: "" },
@@ -70,5 +70,5 @@ Deno.test("decodeControl() gives nothing for what it does not understand", () =>
 
 Deno.test("encodeControl() throws when the reason can't be written", () => {
   const value = { kind: "value", value: () => {} } as const;
-  assertThrows(() => encodeControl({ type: "cancel", job: "a", reason: value }), Error);
+  assertThrows(() => encodeControl({ type: "cancel", jobs: ["a"], reason: value }), Error);
 });

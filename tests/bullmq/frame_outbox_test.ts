@@ -211,6 +211,7 @@ Deno.test("what comes after the answer is sent, at the latest when nothing more 
   await outbox.close();
   outbox.add(record(4));
   assertEquals(stream.entries.map(summary), [["record 1"], ["record 2"]]);
+  assertEquals(stream.expires, 2); // Each entry may have made the stream anew.
 });
 
 Deno.test("an outbox that is closed before the answer sends nothing on its own", async () => {

@@ -44,7 +44,7 @@ async function runJobs({ client, queue }: Opened, count: number): Promise<string
   const ids = Array.from({ length: count }, (_, index) => `run.${index}.1`);
   await queue.addBulk(ids.map((jobId, index) => ({
     name: "batch",
-    data: { protocol: 1, version: "0", run: "run", body: index % 2 ? "fail" : "one" },
+    data: { protocol: 1, version: "0", run: "run", head: "", body: index % 2 ? "fail" : "one" },
     opts: { jobId },
   })));
   for (const id of ids) await client.mset(KEYS.result(id), "bytes", KEYS.stop(id), "bytes");

@@ -130,6 +130,35 @@ Deno.test({
   },
 });
 
+Deno.test({
+  ...needsRedis("checkServer() says at once where Redis wants a certificate of its clients"),
+  async fn() {
+    const { cert, key } = await makeCertificate();
+    await using folder = await folderWith(cert);
+    const args = ["--tls-auth-clients", "yes", "--tls-ca-cert-file", folder.file];
+    await using server = await startRedis({ tls: { cert, key }, args });
+    const { port } = server;
+    for (let time = 1; time <= 5; time++) {
+      const { obstacle } = await check({ port, tls: { ca: cert } });
+      assertMatch(
+        obstacle ?? "",
+        /wants a certificate of each client.*tls\.cert.*--tls-cert and --tls-key/,
+      );
+    }
+    const { obstacle } = await check({ port, tls: { ca: cert, ...await makeCertificate() } }, 300);
+    assertMatch(obstacle ?? "", /one of your own that it accepts as tls\.cert and tls\.key/);
+    assertEquals((await check({ port, tls: { ca: cert, cert, key } })).obstacle, undefined);
+  },
+});
+
+/** A folder with one file. */
+async function folderWith(text: string): Promise<AsyncDisposable & { file: string }> {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/ca.pem`;
+  await Deno.writeTextFile(file, text);
+  return { file, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+}
+
 async function check(connection: RedisConnection, timeout?: number): Promise<ServerCheck> {
   const client = openRedis(connection, { name: "paralog:test" });
   try {

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { startAgent } from "../support/agents.ts";
+import { redisTest } from "../support/redis_server.ts";
 import { linesOf, type Ran, runDeno } from "../support/run_deno.ts";
 import { runOnTerminal } from "../support/run_on_terminal.ts";
 
@@ -7,7 +9,7 @@ function run(...args: string[]): Promise<Ran> {
 }
 
 const LINE =
-  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO) (MainProcess|Worker-\d+) \d+ root (process=\w+ .*)$/;
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO) (MainProcess|(?:Worker|Process)-\d+(?:@\S+)?) \d+ root (process=\w+ .*)$/;
 
 /** The lines without time, worker and process, sorted: the order of tasks is not fixed. */
 function masked(stderr: string): string[] {
@@ -44,6 +46,23 @@ Deno.test("run.ts prints the same lines inline and in workers", async () => {
   }
 });
 
+Deno.test("run.ts prints the same lines in processes", async () => {
+  const args = ["--n-jobs=3", "--backend=processes"];
+  const { code, stdout, stderr } = await runDeno(["run", "-A", "examples/run.ts", ...args]);
+  assertEquals([code, stdout], [0, 'Running: nJobs=3 ...\n[ "1", "2", "3" ]\n']);
+  assertEquals(masked(stderr), EXPECTED);
+});
+
+redisTest("run.ts prints the same lines on agents", async (server) => {
+  const allow = ["--allow-module=examples/run.ts"];
+  await using _one = await startAgent({ redis: server.url, allow });
+  await using _other = await startAgent({ redis: server.url, allow });
+  const args = ["--n-jobs=3", "--backend=bullmq", `--redis=${server.url}`];
+  const { code, stdout, stderr } = await runDeno(["run", "-A", "examples/run.ts", ...args]);
+  assertEquals([code, stdout], [0, 'Running: nJobs=3 ...\n[ "1", "2", "3" ]\n']);
+  assertEquals(masked(stderr), EXPECTED);
+}, { appendonly: true });
+
 Deno.test("run.ts completes without permissions and without a terminal, after one warning", async () => {
   const { code, stdout, stderr } = await runDeno(["run", "examples/run.ts", "--n-jobs=3"]);
   assertEquals([code, stdout], [0, 'Running: nJobs=3 ...\n[ "1", "2", "3" ]\n']);
@@ -75,6 +94,8 @@ Deno.test("run.ts refuses bad arguments with one line that says what is allowed"
     [["--n-jobs=1.5"], '--n-jobs is "1.5"'],
     [["--n-jobs=99999999999999999999"], '--n-jobs is "99999999999999999999"'],
     [[], "--n-jobs is missing"],
+    [["--n-jobs=3", "--backend=x"], '--backend is "x"'],
+    [["--n-jobs=3", "--redis=redis://a"], "--redis is given"],
     [["--n-jobs=3", "--foo"], "unknown argument --foo"],
     [["--n-jobs=3", "extra"], "unknown argument extra"],
   ];

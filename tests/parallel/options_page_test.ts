@@ -9,6 +9,9 @@ const OTHERS = new Set([
   ...["CollectingRunOptions", "CollectingStreamOptions"],
 ]);
 
+/** The modules whose options are on the page. */
+const MODULES = ["src/parallel/mod.ts", "src/bullmq/mod.ts"];
+
 /** The default of an option that must be given. */
 const GIVEN = "none: it must be given";
 
@@ -40,7 +43,7 @@ function plain(text: string): string {
 
 /** The options that the types have, as "name: default". */
 async function documentedOptions(): Promise<string[]> {
-  const { stdout } = await runDeno(["doc", "--json", "src/parallel/mod.ts"]);
+  const { stdout } = await runDeno(["doc", "--json", ...MODULES]);
   const { nodes } = JSON.parse(stdout) as {
     nodes: Record<string, { symbols: { name: string }[] }>;
   };

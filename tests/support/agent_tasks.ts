@@ -71,8 +71,30 @@ export const exitSoon = task(import.meta, function exitSoon(code: number) {
   setTimeout(() => Deno.exit(code), 100);
 });
 
+/** Leaves something behind that fails a moment after its call. */
+export const throwSoon = task(import.meta, function throwSoon(ms: number) {
+  setTimeout(() => {
+    throw new Error("left behind");
+  }, ms);
+});
+
+/** Leaves something behind that logs the name of each of these files, once it is there. */
+export const logFiles = task(import.meta, function logFiles(files: readonly string[]) {
+  let left = files;
+  const timer = setInterval(() => {
+    for (const file of left.filter(exists)) log.info(file);
+    left = left.filter((file) => !exists(file));
+    if (left.length === 0) clearInterval(timer);
+  }, 5);
+});
+
 /** An initializer that counts how often it runs. */
 export const leaveLine = task(import.meta, function leaveLine(path: string) {
   log.info("sets up");
   Deno.writeTextFileSync(path, `${Deno.pid}\n`, { append: true });
+});
+
+/** Takes little room when it is packed, and long to read. */
+export const manyObjects = task(import.meta, function manyObjects(count: number): object[] {
+  return Array.from({ length: count }, () => ({}));
 });

@@ -79,7 +79,7 @@ function writeOutImports(
   imports: Record<string, string>,
 ): Uint8Array<ArrayBuffer> {
   const code = new TextDecoder().decode(bytes).replace(
-    /((?:from|import) ")(@std\/\w+)/g,
+    /((?:from|import) ")(@std\/\w+|bullmq|ioredis)(?=["/])/g,
     (_match, before, name) => `${before}${imports[name]}`,
   );
   return new TextEncoder().encode(code);

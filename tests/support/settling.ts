@@ -51,7 +51,7 @@ export async function openCaller(
       const all = ids.map((id) => settlements.expect(id));
       await queue.addBulk(texts.map((body, index) => ({
         name: "batch",
-        data: { protocol: 1, version: "0", run: "run", body },
+        data: { protocol: 1, version: "0", run: "run", head: "", body },
         opts: { jobId: ids[index] },
       })));
       for (const id of ids) settlements.added(id);

@@ -17,6 +17,7 @@ import { Outboxes } from "./outboxes.ts";
 import { Presence } from "./presence.ts";
 import { RunningJobs } from "./running_jobs.ts";
 import { StrandedJobs } from "./stranded_jobs.ts";
+import { WorkerErrors } from "./worker_errors.ts";
 
 /**
  * How often a job may be left by its agent before it fails: the one may have been killed, but a task may also be
@@ -110,6 +111,7 @@ export class Agent {
     this.#watchConnection();
     await this.#control.start();
     await this.#presence.start();
+    const errors = new WorkerErrors();
     const worker = this.#worker = openWorker(this.#keys, {
       client: this.#client,
       name,
@@ -118,7 +120,7 @@ export class Agent {
       lockDuration,
       stalledInterval: lockDuration / 2,
       maxStalledCount: MOST_STALLED,
-      onError: (error) => this.#log.debug("BullMQ: %s", error),
+      onError: (error) => errors.tell(error),
     });
     this.#stranded = new StrandedJobs({
       client: this.#client,
@@ -148,12 +150,27 @@ export class Agent {
   /** BullMQ waits for Redis to come back. So do answers; but who has none to give may go. */
   async #closeWorker(worker: PoolWorker): Promise<void> {
     let isClosed = false;
+    let isTold = false;
     const closing = worker.close().then(() => isClosed = true);
     for (;;) {
       await within(END_WAIT, closing);
       if (isClosed) return;
-      if (this.#jobs.areAnswered && this.#client.status !== "ready") await this.#waitNoLonger();
+      if (this.#client.status === "ready") continue;
+      if (this.#jobs.areAnswered) await this.#waitNoLonger();
+      else if (!isTold) isTold = this.#tellWaiting();
     }
+  }
+
+  /** Tells whether there was anything to tell of. */
+  #tellWaiting(): boolean {
+    const { waiting } = this.#jobs;
+    if (waiting === 0) return false;
+    this.#log.warn(
+      "%d %s for Redis, which is gone; a second signal leaves the jobs to other agents",
+      waiting,
+      waiting === 1 ? "answer waits" : "answers wait",
+    );
+    return true;
   }
 
   /** What still waits for Redis fails. */
@@ -196,6 +213,9 @@ function describe(end: ChildEnd): string {
 async function within(ms: number, promise: Promise<unknown>): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  await Promise.race([promise, late]);
-  clearTimeout(timer);
+  try {
+    await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

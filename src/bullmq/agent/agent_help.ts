@@ -44,7 +44,7 @@ What tasks may do:
                          With one of them, tasks have no others. Default: what the agent may do
   --task-allow-none      nothing but to compute
   --memory-limit=MB      how much memory a task gets at most. Default: what Deno gives it
-  --max-payload=MB       the longest job and the longest result. Default: 16
+  --max-payload=MB       the longest job and the longest result, up to 256. Default: 16
 
 Processes and times:
   --idle-processes=N     how many processes without work are kept, for the next jobs of their

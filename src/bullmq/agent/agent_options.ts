@@ -74,14 +74,27 @@ const KNOWN: KnownArguments = {
   repeated: ["allow-module", "map-module"],
 };
 
-/** How long a job may be locked, in milliseconds: a machine that is busy must be able to renew it. */
-const LOCK = { from: 1000, to: 3_600_000 } as const;
+/** What a number may be. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly unit?: string;
+}
 
-/** How long a process may be idle, in seconds. */
-const IDLE = { from: 0, to: 86_400 } as const;
+/** How long a job may be locked: a machine that is busy must be able to renew it. */
+const LOCK: Range = { from: 1000, to: 3_600_000, unit: "milliseconds" };
+
+/** How long a process may be idle. */
+const IDLE: Range = { from: 0, to: 86_400, unit: "seconds" };
 
 /** How many processes may be idle. */
-const IDLE_PROCESSES = { from: 0, to: 10_000 } as const;
+const IDLE_PROCESSES: Range = { from: 0, to: 10_000 };
+
+/** What `checkMemoryLimit` allows. */
+const MEMORY: Range = { from: 16, to: 2 ** 20, unit: "megabytes" };
+
+/** What `checkMaxPayload` allows, or a bit less. */
+const PAYLOAD: Range = { from: 0.001, to: 256, unit: "megabytes" };
 
 /** What the name of an agent may have: it becomes part of the names of its workers. */
 const AGENT_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
@@ -116,8 +129,10 @@ export function parseAgentOptions(args: readonly string[], env: Environment): Ag
     allowList: readAllowList(given),
     moduleMap: read("map-module", () => new ModuleMap(given.get("map-module") ?? [])),
     permissions: readPermissions(given),
-    memoryLimit: read("memory-limit", () => checkMemoryLimit(numberOf(given, "memory-limit"))),
-    maxPayload: read("max-payload", () => checkMaxPayload(bytesOf(given, "max-payload"))),
+    memoryLimit: read("memory-limit", () => {
+      return checkMemoryLimit(wholeOf(given, "memory-limit", MEMORY));
+    }),
+    maxPayload: read("max-payload", () => checkMaxPayload(bytesOf(given, "max-payload", PAYLOAD))),
     lockDuration: rangeOf(given, "lock-duration", LOCK) ?? 10_000,
     idleProcesses: wholeOf(given, "idle-processes", IDLE_PROCESSES) ?? 2 * slots,
     idleTimeout: (rangeOf(given, "idle-timeout", IDLE) ?? 60) * 1000,
@@ -147,26 +162,19 @@ function numberOf(args: Arguments, name: string): number | undefined {
   throw new RangeError(`--${name} is ${inspect(text)}: allowed are numbers`);
 }
 
-function bytesOf(args: Arguments, name: string): number | undefined {
-  const megabytes = numberOf(args, name);
+function bytesOf(args: Arguments, name: string, range: Range): number | undefined {
+  const megabytes = rangeOf(args, name, range);
   return megabytes === undefined ? undefined : Math.floor(megabytes * BYTES_A_MEGABYTE);
 }
 
-function rangeOf(
-  args: Arguments,
-  name: string,
-  { from, to }: { readonly from: number; readonly to: number },
-): number | undefined {
+function rangeOf(args: Arguments, name: string, { from, to, unit }: Range): number | undefined {
   const value = numberOf(args, name);
   if (value === undefined || value >= from && value <= to) return value;
-  throw new RangeError(`--${name} is ${value}: allowed are numbers from ${from} to ${to}`);
+  const of = unit === undefined ? "" : ` ${unit}`;
+  throw new RangeError(`--${name} is ${value}: allowed are numbers from ${from} to ${to}${of}`);
 }
 
-function wholeOf(
-  args: Arguments,
-  name: string,
-  range: { readonly from: number; readonly to: number },
-): number | undefined {
+function wholeOf(args: Arguments, name: string, range: Range): number | undefined {
   const value = rangeOf(args, name, range);
   if (value === undefined || Number.isSafeInteger(value)) return value;
   throw new RangeError(`--${name} is ${value}: allowed are whole numbers`);

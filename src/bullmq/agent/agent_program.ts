@@ -11,7 +11,9 @@ import { getLogger, shutdown } from "../../logging/realm.ts";
 import { ProcessCommands } from "../../parallel/backends/process_command.ts";
 import { processObstacle } from "../../parallel/backends/process_obstacle.ts";
 import { closeRedis, describeAddress, openRedis } from "../redis/redis.ts";
+import { describeRefusal, isRefusal } from "../redis/redis_rights.ts";
 import { checkServer } from "../redis/redis_settings.ts";
+import { PoolKeys } from "../wire/names.ts";
 import { VERSION } from "../wire/version.ts";
 import type { AgentLogOptions, AgentOptions } from "./agent_options.ts";
 import { StopSignals } from "./stop_signals.ts";
@@ -124,10 +126,11 @@ async function startAgent(
   const { connection, pool, name, slots, allowList } = options;
   const place = describeAddress(connection);
   logger.info("agent %s, version %s: connecting to Redis at %s", name, VERSION, place);
-  const obstacle = await checkRedis(connection);
+  const obstacle = await checkRedis(options);
   if (obstacle !== undefined) return new Error(obstacle);
-  const agent = await withinTime(start(options), START_WAIT);
+  const agent = await withinTime(startAllowed(options, start), START_WAIT);
   if (agent === undefined) return new Error(`Cannot use Redis at ${place}: it does not answer`);
+  if (agent instanceof Error) return agent;
   logger.info("taking jobs of pool %s, %d at once", pool, slots, {
     pool,
     slots,
@@ -143,10 +146,26 @@ async function startAgent(
   return agent;
 }
 
-async function checkRedis(connection: AgentOptions["connection"]): Promise<string | undefined> {
-  const client = openRedis(connection, { name: "paralog:agent" });
+/** Starts the agent. A right that its user lacks is nothing that is wrong in the agent. */
+async function startAllowed(
+  options: AgentOptions,
+  start: AgentProgramOptions["start"],
+): Promise<RunningAgent | Error> {
   try {
-    const { obstacle, warnings } = await checkServer(client, { timeout: START_WAIT });
+    return await start(options);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const { connection, pool } = options;
+    const reason = describeRefusal(error, { connection, keys: new PoolKeys(pool) });
+    return new Error(`Cannot use Redis at ${describeAddress(connection)}: ${reason}`);
+  }
+}
+
+async function checkRedis({ connection, pool }: AgentOptions): Promise<string | undefined> {
+  const client = openRedis(connection, { name: "paralog:agent" });
+  const keys = new PoolKeys(pool);
+  try {
+    const { obstacle, warnings } = await checkServer(client, { timeout: START_WAIT, keys });
     for (const warning of warnings) logger.warn("%s", warning);
     return obstacle;
   } finally {

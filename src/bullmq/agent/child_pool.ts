@@ -24,6 +24,14 @@ export interface ChildPoolOptions {
   readonly onIdleDeath: (name: string, end: ChildEnd) => void;
 }
 
+/** What a process is started for. */
+interface StartOptions {
+  /** What it will be, as {@linkcode kindOf} has it. */
+  readonly kind: string;
+  readonly wishes: ProcessWishes;
+  readonly calls: readonly Call[];
+}
+
 /** A process without work. */
 interface Idle {
   readonly child: RemoteChild;
@@ -38,7 +46,9 @@ export class ChildPool implements AsyncDisposable {
   /** The one that has waited for the longest time comes first. */
   readonly #idle = new Map<RemoteChild, Idle>();
   readonly #reaper = new Reaper();
-  /** What starts processes, by the id of their site: each knows the modules that its tasks are in. */
+  /** What each is, as {@linkcode kindOf} has it. */
+  readonly #kinds = new WeakMap<RemoteChild, string>();
+  /** What starts processes, by what these are: each knows the modules that its tasks are in. */
   readonly #commands = new Map<string, ProcessCommands>();
   /** Sites of which no more batches come, but whose processes run one. */
   readonly #left = new Set<string>();
@@ -70,14 +80,17 @@ export class ChildPool implements AsyncDisposable {
     const { initializer } = site;
     const calls = [...batch.tasks, ...initializer ? [initializer.task] : []].map(callOf);
     const { length } = batch.calls.index;
-    for (const { child } of this.#idleOf(site.id)) {
+    const kind = kindOf(site, wishes);
+    for (const child of this.#idleAlive()) {
+      if (this.#kinds.get(child) !== kind) continue;
       if (!child.imports(calls) || !child.hasRoomFor(length)) continue;
       this.#wake(child);
       return child;
     }
     // What is not of use to this site may be of use to another one, but only where there is room.
-    while (this.#alive >= this.#options.most && this.#idle.size > 0) this.#endLongestIdle();
-    return this.#start(site, { wishes, calls });
+    const excess = this.#alive - this.#options.most + 1;
+    if (excess > 0) { for (const child of this.#idleAlive().slice(0, excess)) this.#end(child); }
+    return this.#start(site, { kind, wishes, calls });
   }
 
   /**
@@ -98,8 +111,8 @@ export class ChildPool implements AsyncDisposable {
    * @param site Its id.
    */
   leave(site: string): void {
-    if (this.#commands.has(site)) this.#left.add(site);
-    for (const { child } of this.#idleOf(site)) this.#end(child);
+    if (this.#isThere(site)) this.#left.add(site);
+    for (const child of this.#idleAlive()) if (child.site.id === site) this.#end(child);
   }
 
   /** Kills all processes, and waits until they have ended. */
@@ -116,18 +129,20 @@ export class ChildPool implements AsyncDisposable {
     return alive;
   }
 
-  #idleOf(site: string): Idle[] {
-    return [...this.#idle.values()].filter(({ child }) => child.site.id === site);
+  /** One that was killed, since it has said that it ends, is there until it has ended. */
+  #idleAlive(): RemoteChild[] {
+    return [...this.#idle.keys()].filter(({ isAlive }) => isAlive);
   }
 
-  #start(
-    site: Site,
-    { wishes, calls }: { readonly wishes: ProcessWishes; readonly calls: readonly Call[] },
-  ): RemoteChild {
-    const commands = this.#commands.get(site.id) ??
+  #isThere(id: string): boolean {
+    return [...this.#children.values()].some(({ site }) => site.id === id);
+  }
+
+  #start(site: Site, { kind, wishes, calls }: StartOptions): RemoteChild {
+    const commands = this.#commands.get(kind) ??
       new ProcessCommands([], { args: site.args, reaper: this.#reaper });
     const command = commands.make(wishes, calls);
-    this.#commands.set(site.id, commands);
+    this.#commands.set(kind, commands);
     const number = this.#freeNumber();
     const name = `Process-${number}@${this.#options.agent}`;
     const child = new RemoteChild({
@@ -137,6 +152,7 @@ export class ChildPool implements AsyncDisposable {
       onEnd: (end) => this.#onEnded(number, end),
     });
     this.#children.set(number, child);
+    this.#kinds.set(child, kind);
     return child;
   }
 
@@ -144,10 +160,6 @@ export class ChildPool implements AsyncDisposable {
     let number = 1;
     while (this.#children.has(number)) number++;
     return number;
-  }
-
-  #endLongestIdle(): void {
-    for (const child of this.#idle.keys()) return this.#end(child);
   }
 
   #end(child: RemoteChild): void {
@@ -167,12 +179,21 @@ export class ChildPool implements AsyncDisposable {
     this.#children.delete(number);
     if (this.#idle.has(child)) this.#options.onIdleDeath(child.name, end);
     this.#wake(child);
-    const { id } = child.site;
-    const isLast = ![...this.#children.values()].some(({ site }) => site.id === id);
-    if (!isLast) return;
-    this.#commands.delete(id);
-    this.#left.delete(id);
+    if (!this.#isThere(child.site.id)) this.#left.delete(child.site.id);
+    const kind = this.#kinds.get(child) ?? "";
+    const isLast = ![...this.#children.values()].some((other) => this.#kinds.get(other) === kind);
+    if (isLast) this.#commands.delete(kind);
   }
+}
+
+/**
+ * What a process is that was started so: another one of the same kind does as well. The id of a site alone does not
+ * say it, for who writes jobs chooses the id, and may have read that of a site whose tasks may do more.
+ */
+function kindOf(site: Site, { permissions, memoryLimit }: ProcessWishes): string {
+  const { id, initializer, maxTasks, maxRecordLength, args } = site;
+  const limits = [memoryLimit, maxTasks, maxRecordLength].map(String);
+  return JSON.stringify([id, initializer?.task, limits, permissions, args]);
 }
 
 /** A call as far as it matters for how a process is started: where its task is. */

@@ -120,7 +120,9 @@ export class ControlListener implements Disposable {
     switch (control.type) {
       case "cancel":
       case "kill":
-        for (const job of this.#options.jobs()) if (job.id === control.job) stopJob(job, control);
+        for (const job of this.#options.jobs()) {
+          if (control.jobs.includes(job.id)) stopJob(job, control);
+        }
         break;
       case "levels":
         for (const job of this.#options.jobs()) {

@@ -34,9 +34,6 @@ const FEWEST_ENTRIES = 16;
 /** How long a stream is there that nobody writes to, in seconds. */
 const KEPT = 3600;
 
-/** How often it is said again that it is to be there, in milliseconds. */
-const KEEP_EVERY = 60_000;
-
 /** How long until what Redis has refused is sent again, in milliseconds. */
 const REFUSED_PAUSE = 1000;
 
@@ -93,8 +90,6 @@ export class FrameOutbox {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending: Promise<boolean> | undefined;
   #isDue = false;
-  /** When Redis was told to keep the stream. */
-  #keepsSince = -Infinity;
   #state: "open" | "finishing" | "answered" | "closed" = "open";
 
   /**
@@ -244,7 +239,7 @@ export class FrameOutbox {
   }
 
   async #write(entries: readonly Entry[]): Promise<boolean> {
-    const { client, stream, job, delivery, worker } = this.#options;
+    const { client, stream, job, delivery, worker, onError } = this.#options;
     const frames = entries.map(({ frame }) => frame);
     try {
       const packed = await packFrames({ delivery, worker, frames });
@@ -260,21 +255,14 @@ export class FrameOutbox {
         "frames",
         bytes,
       );
-      this.#keepStream();
+      // Its caller may have removed the stream: then it is a new one, which nobody removes.
+      client.expire(stream, KEPT).catch(onError);
       this.#last = await adding ?? this.#last;
       return true;
     } catch (error) {
-      this.#options.onError(error);
+      onError(error);
       return false;
     }
-  }
-
-  #keepStream(): void {
-    const { client, stream, onError } = this.#options;
-    const now = performance.now();
-    if (now - this.#keepsSince < KEEP_EVERY) return;
-    this.#keepsSince = now;
-    client.expire(stream, KEPT).catch(onError);
   }
 }
 

@@ -4,21 +4,25 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import { type SerializedThrown, serializeThrown } from "../../logging/errors.ts";
 import type { LevelTable } from "../../logging/realm/caller_realm.ts";
 import type { ChildEnd } from "../../parallel/backends/child_end.ts";
-import type { FromWorker } from "../../parallel/wire/wire.ts";
-import { decodeJob } from "../wire/job_data.ts";
+import { decodeJob, type ReceivedJob } from "../wire/job_data.ts";
 import { encodeAnswer } from "../wire/job_result.ts";
-import type { Answer, Envelope, JobResult } from "../wire/messages.ts";
+import type { Answer, JobResult } from "../wire/messages.ts";
 import { PayloadTooLongError, TRUSTED_LIMIT } from "../wire/payload.ts";
 import type { ChildPool } from "./child_pool.ts";
 import type { ControlledJob, ControlListener } from "./control_listener.ts";
 import type { FrameOutbox } from "./frame_outbox.ts";
 import { type AdmittedJob, type JobGate, JobRefusedError } from "./job_gate.ts";
 import type { Outboxes } from "./outboxes.ts";
-import { type ChildFrame, type ChildRun, frameOf, type RemoteChild } from "./remote_child.ts";
+import {
+  type ChildFrame,
+  type ChildRun,
+  frameOf,
+  type PackedBatch,
+  type RemoteChild,
+} from "./remote_child.ts";
 
 /** What is known of a job when it is taken. */
 export interface TakenJob {
@@ -100,14 +104,16 @@ export class JobRun implements ControlledJob, ChildRun {
    * @throws {LockLostError} If another agent has it by now.
    */
   async work(): Promise<JobResult> {
-    const job = this.#host.gate.admit(await this.#read());
+    const received = this.#read();
+    const job = this.#host.gate.admit(received);
     // Who has taken back a job may have done so long ago. A job that is new waits for nothing.
     const checking = this.#host.control.check(this);
     if (this.#job.isAgain) await checking;
     else checking.catch(() => {}); // Redis is gone; what is said later comes when it is there again.
     if (this.#isLost) throw new LockLostError(this.id);
     if (this.#isKilled || this.#cancelled) return await this.#answerUnrun();
-    return await this.#runIn(this.#take(job), job.envelope);
+    const batch = { ...job.envelope.batch, clonedArgs: received.args };
+    return await this.#runIn(this.#take(job), batch);
   }
 
   cancel(reason: SerializedThrown): void {
@@ -145,10 +151,10 @@ export class JobRun implements ControlledJob, ChildRun {
     if (this.#outbox) this.#host.outboxes.close(this.#outbox);
   }
 
-  async #read(): Promise<Envelope> {
+  #read(): ReceivedJob {
     const { data } = this.#job;
     try {
-      const received = await decodeJob(data, { limit: this.#host.maxPayload });
+      const received = decodeJob(data, { limit: this.#host.maxPayload });
       this.#run = received.run;
       return received;
     } catch (cause) {
@@ -164,7 +170,7 @@ export class JobRun implements ControlledJob, ChildRun {
     }
   }
 
-  async #runIn(child: RemoteChild, { batch }: Envelope): Promise<JobResult> {
+  async #runIn(child: RemoteChild, batch: PackedBatch): Promise<JobResult> {
     this.#child = child;
     const outbox = this.#open(child.name);
     try {
@@ -174,7 +180,7 @@ export class JobRun implements ControlledJob, ChildRun {
       throw new JobRefusedError(cause);
     }
     const end = await this.#over.promise;
-    await new Promise<void>((resolve) => setImmediate(resolve)); // What it has printed before comes another way.
+    await child.outputRead();
     this.#host.children.giveBack(child);
     const rest = await outbox.finish();
     return await this.#answer({ ...rest, end, isReady: child.isReady });
@@ -218,17 +224,11 @@ export class JobRun implements ControlledJob, ChildRun {
 
   /** A result that is too long is the failure of its own call only. */
   #shorten(frame: ChildFrame): ChildFrame {
-    const { message, payload, buffers } = frame;
-    if (message?.type !== "paralog:settled") return frame;
+    const { type, payload, buffers } = frame;
+    if (type !== "paralog:settled") return frame;
     const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, payload.length);
-    return frameOf(tooLong(message, new PayloadTooLongError(bytes, this.#host.maxPayload)));
+    const error = serializeThrown(new PayloadTooLongError(bytes, this.#host.maxPayload));
+    // A process tells of each call at once: it is one that has returned that much.
+    return frameOf({ type, outcomes: { values: [error], ms: [0], failed: [0] } });
   }
-}
-
-type Settled = FromWorker & { type: "paralog:settled" };
-
-function tooLong({ outcomes: { values, ms } }: Settled, thrown: Error): Settled {
-  const error = serializeThrown(thrown);
-  const outcomes = { values: values.map(() => error), ms, failed: [...values.keys()] };
-  return { type: "paralog:settled", outcomes };
 }

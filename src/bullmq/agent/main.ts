@@ -7,23 +7,50 @@
  */
 
 import { VERSION } from "../wire/version.ts";
-import { Agent } from "./agent.ts";
 import { AGENT_HELP } from "./agent_help.ts";
-import { type AgentCommand, parseAgentOptions } from "./agent_options.ts";
-import { runAgent } from "./agent_program.ts";
+import type { AgentCommand } from "./agent_options.ts";
 
-function readCommand(): AgentCommand {
+const BAD_OPTIONS = 2;
+
+/** What talks to Redis looks at the environment when it is loaded: without leave to, it is not. */
+function checkEnvironment(): void {
+  try {
+    Deno.env.toObject(); // Asking for the permission would not tell that --ignore-env does as well.
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    fail(
+      "Cannot read the environment, which BullMQ and the address of Redis need: start the agent with " +
+        "--allow-env (or -A); --task-allow-… says what tasks may do",
+    );
+  }
+}
+
+async function readCommand(): Promise<AgentCommand> {
+  const { parseAgentOptions } = await import("./agent_options.ts");
   try {
     return parseAgentOptions(Deno.args, Deno.env);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    console.error(`agent: ${error.message}`);
-    Deno.exit(2);
+    return fail(error.message);
   }
 }
 
+function fail(message: string): never {
+  console.error(`agent: ${message}`);
+  Deno.exit(BAD_OPTIONS);
+}
+
+async function run({ options, log }: AgentCommand & { readonly kind: "run" }): Promise<number> {
+  const [{ runAgent }, { Agent }] = await Promise.all([
+    import("./agent_program.ts"),
+    import("./agent.ts"),
+  ]);
+  return await runAgent(options, { log, start: (options) => Agent.start(options) });
+}
+
 async function main(): Promise<void> {
-  const command = readCommand();
+  checkEnvironment();
+  const command = await readCommand();
   switch (command.kind) {
     case "help":
       console.log(AGENT_HELP);
@@ -31,11 +58,9 @@ async function main(): Promise<void> {
     case "version":
       console.log(`paralog ${VERSION}`);
       break;
-    case "run": {
-      const { options, log } = command;
-      Deno.exit(await runAgent(options, { log, start: (options) => Agent.start(options) }));
+    case "run":
+      Deno.exit(await run(command));
       break;
-    }
     default:
       command satisfies never;
   }

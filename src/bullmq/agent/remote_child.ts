@@ -13,20 +13,26 @@ import {
   type ChildListener,
   type OutputStream,
 } from "../../parallel/backends/child_channel.ts";
-import { type ChildEnd, crashReasonOf } from "../../parallel/backends/child_end.ts";
+import type { ChildEnd } from "../../parallel/backends/child_end.ts";
 import type { ProcessCommand } from "../../parallel/backends/process_command.ts";
 import type { ProcessBatch } from "../../parallel/wire/process_wire.ts";
 import { type FromWorker, isFromWorker } from "../../parallel/wire/wire.ts";
 import type { SentFrame, Site } from "../wire/messages.ts";
+import { MarkedOutput } from "./marked_output.ts";
 
 /** What has come through a pipe, or was printed; the bytes are the receiver's. */
 export interface ChildFrame {
   readonly kind: SentFrame["kind"];
   readonly payload: Uint8Array;
   readonly buffers: readonly ArrayBuffer[];
-  /** What it says, if it is a message of ours. */
+  /** What it says, if it is a message of ours, and not a long one. */
   readonly message?: FromWorker;
+  /** What kind of message it is. */
+  readonly type?: FromWorker["type"];
 }
+
+/** A batch whose arguments are bytes, which the process reads. */
+export type PackedBatch = ProcessBatch & { readonly clonedArgs: ArrayBuffer };
 
 /** Who is told what becomes of a batch. */
 export interface ChildRun {
@@ -41,6 +47,9 @@ export interface ChildRun {
   /** Nothing more will come: the process has the next batch, or is gone. */
   onLeft(): void;
 }
+
+/** How long what was printed in a batch is waited for, in milliseconds: the marks are on their way. */
+const OUTPUT_WAIT = 500;
 
 /** What a child process is given. */
 export interface RemoteChildOptions {
@@ -73,7 +82,14 @@ export class RemoteChild implements ChildListener {
   #isAlive = true;
   #isReady = false;
   #isNew = true;
-  /** How many calls it was sent. */
+  readonly #outputs: Readonly<Record<OutputStream, MarkedOutput>>;
+  /** How often each stream was read to the end of a batch. */
+  readonly #marks = { stdout: 0, stderr: 0 };
+  #onMark: () => void = () => {};
+  /** Whether a mark did not come. */
+  #isClosed = false;
+  /** How many batches it was sent, and how many calls. */
+  #batches = 0;
   #used = 0;
   #running: RunningBatch | undefined;
   /** Who gets what comes. */
@@ -90,7 +106,10 @@ export class RemoteChild implements ChildListener {
     this.imports = command.imports;
     this.#onEnd = onEnd;
     this.#channel = new ChildChannel(command.args, this, command.reaper);
-    this.#channel.send({ type: "start", worker: name, maxRecordLength: site.maxRecordLength });
+    const outputMark = `\0${crypto.randomUUID()}\0`;
+    this.#outputs = { stdout: new MarkedOutput(outputMark), stderr: new MarkedOutput(outputMark) };
+    const { maxRecordLength } = site;
+    this.#channel.send({ type: "start", worker: name, maxRecordLength, outputMark });
   }
 
   /** Whether it can run a batch. */
@@ -120,26 +139,27 @@ export class RemoteChild implements ChildListener {
   /**
    * Sends a batch. What the process runs before its first call comes with the first one.
    *
-   * @param batch The calls.
+   * @param batch The calls, with their arguments as bytes, which are moved.
    * @param run Who is told what becomes of them.
    * @throws {Error} If the batch can't be sent.
    */
-  start(batch: ProcessBatch, run: ChildRun): void {
+  start(batch: PackedBatch, run: ChildRun): void {
     this.#run?.onLeft();
     this.#run = run;
     this.#running = { run, left: batch.calls.index.length };
+    this.#batches++;
     this.#used += batch.calls.index.length;
     const { initializer } = this.site;
+    const parts = { buffers: [batch.clonedArgs], moved: [batch.clonedArgs] };
     if (this.#isNew) {
       this.#isNew = false;
-      this.#channel.send({ ...batch, initializer });
+      this.#channel.send({ ...batch, initializer }, parts);
       return;
     }
-    // Its caller has not heard of it before; and it has nothing to do but this.
+    // Its caller has not heard of it before.
     run.onFrame(frameOf({ type: "paralog:ready" }));
     if (initializer) run.onFrame(frameOf({ type: "paralog:initialized" }));
-    run.onFrame(frameOf({ type: "paralog:began" }));
-    this.#channel.send({ ...batch, initializer: undefined, isBeginKnown: true });
+    this.#channel.send({ ...batch, initializer: undefined }, parts);
   }
 
   /** The running call is to come to its end; those behind it are not to start. */
@@ -160,13 +180,39 @@ export class RemoteChild implements ChildListener {
   }
 
   onFrame({ kind, payload, buffers }: Frame): void {
-    const message = kind === "message" ? readMessage(payload, buffers) : undefined;
-    this.#run?.onFrame({ kind, payload: payload.slice(), buffers, message });
-    if (message) this.#hear(message);
+    const read = kind === "message" ? readMessage(payload, buffers) : {};
+    this.#run?.onFrame({ kind, payload: payload.slice(), buffers, ...read });
+    if (read.type) this.#hear(read.type, read.message);
   }
 
   onOutput(stream: OutputStream, chunk: Uint8Array): void {
-    this.#run?.onFrame({ kind: stream, payload: chunk.slice(), buffers: [] });
+    const { bytes, marks } = this.#outputs[stream].take(chunk);
+    this.#passOn(stream, bytes);
+    this.#marks[stream] += marks;
+    if (marks > 0) this.#onMark();
+  }
+
+  #passOn(stream: OutputStream, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#run?.onFrame({ kind: stream, payload: bytes.slice(), buffers: [] });
+  }
+
+  /**
+   * Waits until all is read that was printed in the batch which is over.
+   *
+   * @returns When it is; or soon, where its tasks have closed its streams, or it has ended.
+   */
+  async outputRead(): Promise<void> {
+    const isRead = () => Object.values(this.#marks).every((count) => count >= this.#batches);
+    if (isRead() || !this.#isAlive || this.#isClosed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      this.#isClosed = true;
+      resolve();
+    }, OUTPUT_WAIT);
+    this.#onMark = () => isRead() && resolve();
+    await Promise.race([promise, this.ended]);
+    clearTimeout(timer);
   }
 
   onEnd(end: ChildEnd): void {
@@ -175,6 +221,9 @@ export class RemoteChild implements ChildListener {
       this.#run?.onFrame(frameOf({ type: "paralog:ending", reason: end }));
     }
     this.#isAlive = false;
+    for (const stream of ["stdout", "stderr"] as const) {
+      this.#passOn(stream, this.#outputs[stream].rest());
+    }
     this.#tellOver(end);
     this.#run?.onLeft();
     this.#run = undefined;
@@ -183,14 +232,14 @@ export class RemoteChild implements ChildListener {
   }
 
   /** Only what says that the batch is over matters here. */
-  #hear(message: FromWorker): void {
-    switch (message.type) {
+  #hear(kind: FromWorker["type"], message: FromWorker | undefined): void {
+    switch (kind) {
       case "paralog:ready":
         this.#isReady = true;
         break;
       case "paralog:settled":
         if (!this.#running) break;
-        this.#running.left -= message.outcomes.values.length;
+        this.#running.left -= endsIn(message);
         if (this.#running.left <= 0) this.#tellOver();
         break;
       case "paralog:cancelled":
@@ -207,13 +256,8 @@ export class RemoteChild implements ChildListener {
       case "paralog:progress":
         break;
       default:
-        message satisfies never;
+        kind satisfies never;
     }
-  }
-
-  #tellLateEnd(end: ChildEnd): void {
-    const reason = crashReasonOf(end, this.#isReady);
-    this.#run?.onFrame(frameOf({ type: "paralog:ending", reason }));
   }
 
   #tellOver(end?: ChildEnd): void {
@@ -229,11 +273,36 @@ export class RemoteChild implements ChildListener {
  * @param message What it says.
  */
 export function frameOf(message: FromWorker): ChildFrame {
-  return { kind: "message", payload: encodeClone(message), buffers: [], message };
+  const { type } = message;
+  return { kind: "message", payload: encodeClone(message), buffers: [], message, type };
 }
 
+/**
+ * The longest message that is read here, in bytes. To read what a task has returned may take seconds, in which this
+ * thread would renew no locks.
+ */
+const MOST_READ = 64 * 1024;
+
+/** How many bytes of a message say what kind it is: its type is what is written first. */
+const TYPE_BYTES = 48;
+
+const latin1 = new TextDecoder("latin1");
+
 /** What a task writes there on its own is passed on; its caller drops it. */
-function readMessage(payload: Uint8Array, buffers: readonly ArrayBuffer[]): FromWorker | undefined {
+function readMessage(
+  payload: Uint8Array,
+  buffers: readonly ArrayBuffer[],
+): Pick<ChildFrame, "message" | "type"> {
+  if (payload.length > MOST_READ) {
+    const [type] = /paralog:[a-z]+/.exec(latin1.decode(payload.subarray(0, TYPE_BYTES))) ?? [];
+    const message = { type };
+    return isFromWorker(message) ? { type: message.type } : {};
+  }
   const message = decodeClone(payload, buffers);
-  return isFromWorker(message) ? message : undefined;
+  return isFromWorker(message) ? { type: message.type, message } : {};
+}
+
+/** How many calls a message tells the end of. A process tells of each at once, so a long one is about one. */
+function endsIn(message: FromWorker | undefined): number {
+  return message?.type === "paralog:settled" ? message.outcomes.values.length : 1;
 }

@@ -50,6 +50,11 @@ export class RunningJobs {
     return this.#unanswered.size === 0;
   }
 
+  /** How many have come to their end, and are not answered. */
+  get waiting(): number {
+    return [...this.#unanswered].filter((id) => !this.#running.has(id)).length;
+  }
+
   /**
    * Whether a job runs, or is being answered.
    *

@@ -1,5 +1,5 @@
 /**
- * Noticing that nobody takes what is sent: a caller would wait without knowing why.
+ * Noticing that nobody takes what is sent, and why: a caller would wait without knowing it.
  *
  * @module
  */
@@ -9,19 +9,33 @@ import { clearTimeout, setTimeout } from "node:timers";
 /** How long a job waits before it is asked whether there is anybody who could take it, in milliseconds. */
 const PATIENCE = 5000;
 
-/** A job that no agent has taken. */
-interface WaitingJob {
-  readonly since: number;
+/** How a job is waited for. */
+export interface JobWait {
   /** Says that there is no agent. */
   readonly warn: () => void;
+  /**
+   * Says that all agents may run tasks that wait for this job.
+   *
+   * @default no task waits for it
+   */
+  readonly warnNested?: () => void;
 }
 
-/** Warns once where jobs wait and there is no agent; and again, when there was one meanwhile. */
+/** A job that no agent has taken. */
+interface WaitingJob extends JobWait {
+  readonly since: number;
+}
+
+/**
+ * Warns once where jobs wait and there is no agent; and again, when there was one meanwhile. Where there are agents,
+ * and tasks wait for the jobs, it warns once of that.
+ */
 export class AgentWatch implements Disposable {
   readonly #hasAgents: () => Promise<boolean>;
   readonly #waiting = new Map<string, WaitingJob>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasWarned = false;
+  #hasWarnedNested = false;
 
   /**
    * Begins without jobs.
@@ -36,10 +50,10 @@ export class AgentWatch implements Disposable {
    * A job waits.
    *
    * @param id Its id.
-   * @param warn Says that there is no agent.
+   * @param wait What is said if it waits for long.
    */
-  wait(id: string, warn: () => void): void {
-    this.#waiting.set(id, { since: performance.now(), warn });
+  wait(id: string, wait: JobWait): void {
+    this.#waiting.set(id, { ...wait, since: performance.now() });
     this.#timer ??= this.#look();
   }
 
@@ -63,12 +77,19 @@ export class AgentWatch implements Disposable {
 
   async #onTimer(): Promise<void> {
     const before = performance.now() - PATIENCE;
-    const late = [...this.#waiting.values()].find(({ since }) => since <= before);
-    if (late) {
-      const hasAgents = await this.#hasAgents().catch(() => true); // Redis is gone, which others say.
-      if (!hasAgents && !this.#hasWarned) late.warn();
-      this.#hasWarned = !hasAgents;
-    }
+    const late = [...this.#waiting.values()].filter(({ since }) => since <= before);
+    if (late.length > 0) await this.#warn(late);
     this.#timer = this.#waiting.size > 0 ? this.#look() : undefined;
+  }
+
+  async #warn(late: readonly WaitingJob[]): Promise<void> {
+    const hasAgents = await this.#hasAgents().catch(() => undefined);
+    if (hasAgents === undefined) return; // Redis is gone, which others say.
+    if (!hasAgents && !this.#hasWarned) late[0]?.warn();
+    this.#hasWarned = !hasAgents;
+    const nested = late.find(({ warnNested }) => warnNested);
+    if (!hasAgents || !nested || this.#hasWarnedNested) return;
+    this.#hasWarnedNested = true;
+    nested.warnNested?.();
   }
 }

@@ -9,6 +9,7 @@ import type { Ability, Backend, BackendWorker, WorkerSite } from "../../parallel
 import { checkServer } from "../redis/redis_settings.ts";
 import { closeRedis, openRedis } from "../redis/redis.ts";
 import type { Site } from "../wire/messages.ts";
+import { PoolKeys } from "../wire/names.ts";
 import { type BullmqOptions, type BullmqPlan, checkBullmqOptions } from "./bullmq_options.ts";
 import { CallerLink } from "./caller_link.ts";
 import { RemoteWorker } from "./remote_worker.ts";
@@ -48,9 +49,10 @@ export class BullmqBackend implements Backend {
   /** Looks at Redis, once. */
   async obstacle(): Promise<string | undefined> {
     if (this.#isChecked) return undefined;
-    const client = openRedis(this.#plan.connection, { name: "paralog:check" });
+    const { connection, pool } = this.#plan;
+    const client = openRedis(connection, { name: "paralog:check" });
     try {
-      const { obstacle, warnings } = await checkServer(client);
+      const { obstacle, warnings } = await checkServer(client, { keys: new PoolKeys(pool) });
       if (obstacle !== undefined) throw new Error(obstacle);
       for (const warning of warnings) getLogger("paralog").warn("%s", warning);
     } finally {

@@ -6,6 +6,8 @@
 
 import { Buffer } from "node:buffer";
 import { clearTimeout, setTimeout } from "node:timers";
+import type { SerializedThrown } from "../../logging/errors.ts";
+import type { LevelName } from "../../logging/levels.ts";
 import { Arrivals } from "../../relay/arrivals.ts";
 import {
   lastEventOf,
@@ -18,24 +20,37 @@ import { closeRedis, describeAddress, openRedis, type Redis } from "../redis/red
 import { encodeControl } from "../wire/control.ts";
 import { readFrames } from "../wire/frame_list.ts";
 import { encodeJob } from "../wire/job_data.ts";
-import type { Control, Envelope, FrameList, JobData, Stop } from "../wire/messages.ts";
+import type { Control, Envelope, FrameList, JobData } from "../wire/messages.ts";
 import { jobIdOf, PoolKeys, runNameOf } from "../wire/names.ts";
 import { TRUSTED_LIMIT } from "../wire/payload.ts";
 import { AgentWatch } from "./agent_watch.ts";
 import type { BullmqPlan } from "./bullmq_options.ts";
+import { ConnectionWatch } from "./connection_watch.ts";
 import { FollowedRuns } from "./followed_runs.ts";
 import { JobSweeper } from "./job_sweeper.ts";
 import { type RunEntry, RunReader } from "./run_reader.ts";
 import { type JobCarrier, type JobListener, SentJob } from "./sent_job.ts";
 import { Settlements } from "./settlements.ts";
+import { StopTeller } from "./stop_teller.ts";
 
 /** What {@linkcode CallerLink.send} wants to know. */
 export interface SendOptions extends JobListener {
   /** What is moved and not copied: it is detached at once. */
   readonly moved: readonly Transferable[];
-  /** Says that no agent is there, if the job waits for one. */
-  readonly warnNoAgent: (place: string, pool: string) => void;
+  /** Logs where the records of the run go. */
+  readonly report: (level: LevelName, message: string, args: readonly unknown[]) => void;
 }
+
+const NO_AGENT = "No agent takes calls at Redis %s, pool %s. Start one on each machine: " +
+  "deno run -A jsr:@paralog/paralog/agent --redis=… --pool=… --allow-module=…";
+
+const NESTED =
+  "Run %s waits for agents that may be busy with the tasks that wait for it: give runs " +
+  "within tasks another pool, or another backend";
+
+const AWAY = "The connection to Redis at %s is lost: calls wait until it is back";
+
+const BACK = "The connection to Redis at %s is there again";
 
 /** How long Redis may take to answer at the start, in milliseconds: it was there a moment ago. */
 const OPEN_WAIT = 10_000;
@@ -46,8 +61,9 @@ const KEPT = 3600;
 /** A job, and who is told of it. */
 interface CarriedJob {
   readonly run: string;
-  readonly listener: JobListener;
+  readonly listener: Omit<SendOptions, "moved">;
   sent: SentJob | undefined;
+  isOver: boolean;
 }
 
 /** The connections of a caller. */
@@ -70,6 +86,10 @@ export class CallerLink implements JobCarrier {
   readonly #reader: RunReader;
   readonly #sweeper: JobSweeper;
   readonly #agents: AgentWatch;
+  readonly #stops: StopTeller;
+  readonly #watch: ConnectionWatch;
+  /** Whether it was said that the connection is lost. */
+  #isLossSaid = false;
   /** Names this caller: others have runs of the same ids. */
   readonly #name = crypto.randomUUID();
   readonly #jobs = new Map<string, CarriedJob>();
@@ -93,6 +113,11 @@ export class CallerLink implements JobCarrier {
     this.#reader = new RunReader({ keys, client, blocking });
     this.#sweeper = new JobSweeper({ keys, client, queue });
     this.#agents = new AgentWatch(async () => await client.hlen(keys.agents) > 0);
+    this.#watch = new ConnectionWatch(client, (isAway) => this.#onAway(isAway));
+    this.#stops = new StopTeller({
+      tell: (stop) => this.#tell(stop),
+      keep: (job, stop) => client.set(keys.stop(job), bytesOf(stop), "EX", KEPT),
+    });
     this.runs = new FollowedRuns({
       follow: (run) => this.#reader.follow(run, (entry) => this.#onEntry(entry)),
       leave: (run) => this.#leaveRun(run),
@@ -137,20 +162,34 @@ export class CallerLink implements JobCarrier {
    * @param options What is moved, and who is told of it.
    * @returns The job.
    */
-  send(envelope: Envelope, { moved, warnNoAgent, ...listener }: SendOptions): SentJob {
+  send(envelope: Envelope, { moved, ...listener }: SendOptions): SentJob {
     const { calls, run: runId } = envelope.batch;
     const run = this.nameOf(runId);
     const [index = 0] = calls.index;
     const [attempt = 1] = calls.attempt;
     const id = jobIdOf(run, { index, attempt, batch: ++this.#sent });
     const data = encodeJob(envelope, { run, limit: this.#plan.maxPayload, moved });
-    const job: CarriedJob = { run, listener, sent: undefined };
+    const job: CarriedJob = { run, listener, sent: undefined, isOver: false };
     this.#jobs.set(id, job);
-    const { connection, pool } = this.#plan;
-    this.#agents.wait(id, () => warnNoAgent(describeAddress(connection), pool));
-    job.sent = new SentJob(id, data, this);
-    job.sent.end.then(() => this.#agents.done(id));
-    return job.sent;
+    this.#watchAgents(id, envelope, listener);
+    const sent = job.sent = new SentJob(id, data, this);
+    sent.end.then(() => {
+      job.isOver = true;
+      this.#agents.done(id);
+    });
+    if (this.#watch.isAway) {
+      listener.onAway(true);
+      this.#sayWhetherAway();
+    }
+    return sent;
+  }
+
+  #watchAgents(id: string, { batch }: Envelope, { report }: Pick<SendOptions, "report">): void {
+    const warnNested = () => report("WARN", NESTED, [batch.run]);
+    this.#agents.wait(id, {
+      warn: () => report("WARN", NO_AGENT, [this.#place, this.#plan.pool]),
+      ...(batch.nesting.level > 1 && { warnNested }),
+    });
   }
 
   async add(id: string, data: JobData): Promise<void> {
@@ -161,10 +200,12 @@ export class CallerLink implements JobCarrier {
     return await this.#connections.queue.remove(id) === 1;
   }
 
-  async stop(stop: Stop): Promise<void> {
-    const { client } = this.#connections;
-    const kept = client.set(this.#keys.stop(stop.job), bytesOf(stop), "EX", KEPT);
-    await Promise.all([kept, this.#tell(stop)]);
+  kill(id: string): void {
+    this.#stops.kill(id);
+  }
+
+  cancel(id: string, reason: SerializedThrown): void {
+    this.#stops.cancel(id, reason);
   }
 
   async load(id: string): Promise<Uint8Array | undefined> {
@@ -200,10 +241,33 @@ export class CallerLink implements JobCarrier {
   async close(): Promise<void> {
     const { client, events, queue } = this.#connections;
     this.#agents[Symbol.dispose]();
+    this.#watch[Symbol.dispose]();
     await this.settlements[Symbol.asyncDispose]();
     await this.#sweeper[Symbol.asyncDispose]();
     await Promise.all([this.#reader[Symbol.asyncDispose](), events.close(), queue.close()]);
     await closeRedis(client);
+  }
+
+  /** Where Redis is. */
+  get #place(): string {
+    return describeAddress(this.#plan.connection);
+  }
+
+  #onAway(isAway: boolean): void {
+    for (const { listener } of this.#jobs.values()) listener.onAway(isAway);
+    this.#sayWhetherAway();
+  }
+
+  /** Says it once for all calls that wait; where none does, nobody needs to know. */
+  #sayWhetherAway(): void {
+    const { isAway } = this.#watch;
+    if (isAway === this.#isLossSaid) return;
+    const waiting = [...this.#jobs.values()].find(({ isOver }) => !isOver);
+    if (!waiting && isAway) return;
+    this.#isLossSaid = isAway;
+    const { report } = waiting?.listener ?? {};
+    if (isAway) report?.("WARN", AWAY, [this.#place]);
+    else report?.("INFO", BACK, [this.#place]);
   }
 
   #onTaken(id: string): void {

@@ -15,9 +15,10 @@ export interface FeedListener {
   /**
    * An agent has begun with the job: the first one, or another one, and what comes now begins anew.
    *
-   * @param worker The name of the worker there.
+   * @param worker The name of the worker there; "" where it runs nothing of the job.
+   * @param isKnown Whether it is one that had told before: others were taken for its successors, and are none.
    */
-  onDelivery(worker: string): void;
+  onDelivery(worker: string, isKnown: boolean): void;
   /** Gets each frame once, in its order. */
   onFrame(frame: SentFrame): void;
   /** So many records, or pieces of output, will not come any more: the stream was cut before they were read. */
@@ -34,8 +35,11 @@ interface Arrived {
 /** Puts together what comes of one job. */
 export class DeliveryFeed {
   readonly #listener: FeedListener;
-  /** Deliveries that another one has followed: what an agent still says that was taken for dead. */
-  readonly #ended = new Set<string>();
+  /**
+   * How much of each delivery has come. What is told of one that another one has followed is not heard: its agent
+   * was taken for dead.
+   */
+  readonly #deliveries = new Map<string, Record<LostKind, Arrived>>();
   #delivery: string | undefined;
   #arrived = nothingArrived();
   /** The number of the next frame that must not be missing. */
@@ -65,12 +69,13 @@ export class DeliveryFeed {
   }
 
   /**
-   * Takes the answer, once all is read of the stream that the job wrote there.
+   * Takes the answer, once all is read of the stream that the job wrote there. Only who has the job can answer it,
+   * so whatever has come of others does not count any more.
    *
    * @param answer The answer.
    */
   finish(answer: Answer): void {
-    if (!this.#follow(answer)) return;
+    if (answer.delivery !== this.#delivery) this.#begin(answer);
     for (const frame of answer.frames) {
       if (!this.#takeStreamed(frame) && frame.number >= this.#next) this.#takeNext(frame);
     }
@@ -82,15 +87,20 @@ export class DeliveryFeed {
   }
 
   /** Whether the frames are of the delivery that counts. */
-  #follow({ delivery, worker }: FrameList): boolean {
-    if (delivery === this.#delivery) return true;
-    if (this.#isAnswered || this.#ended.has(delivery)) return false;
-    if (this.#delivery !== undefined) this.#ended.add(this.#delivery);
-    this.#delivery = delivery;
-    this.#arrived = nothingArrived();
-    this.#next = 0;
-    this.#listener.onDelivery(worker);
+  #follow(list: FrameList): boolean {
+    if (list.delivery === this.#delivery) return true;
+    if (this.#isAnswered || this.#deliveries.has(list.delivery)) return false;
+    this.#begin(list);
     return true;
+  }
+
+  #begin({ delivery, worker }: FrameList): void {
+    const known = this.#deliveries.get(delivery);
+    this.#arrived = known ?? nothingArrived();
+    this.#deliveries.set(delivery, this.#arrived);
+    this.#delivery = delivery;
+    this.#next = 0; // The answer tells again what must not be missing.
+    this.#listener.onDelivery(worker, known !== undefined);
   }
 
   /** Takes a frame that may be missing. Returns whether it is one of these. */

@@ -6,7 +6,8 @@
 
 import type { AgentInfo } from "../agent/agent_info.ts";
 import { listAgents as readAgents } from "../agent/presence.ts";
-import { closeRedis, openRedis } from "../redis/redis.ts";
+import { closeRedis, describeAddress, openRedis } from "../redis/redis.ts";
+import { describeRefusal, isRefusal } from "../redis/redis_rights.ts";
 import { checkServer } from "../redis/redis_settings.ts";
 import { PoolKeys } from "../wire/names.ts";
 import { type BullmqOptions, checkBullmqOptions } from "./bullmq_options.ts";
@@ -33,11 +34,18 @@ import { type BullmqOptions, checkBullmqOptions } from "./bullmq_options.ts";
  */
 export async function listAgents(options?: BullmqOptions): Promise<readonly AgentInfo[]> {
   const { connection, pool } = checkBullmqOptions(options);
+  const keys = new PoolKeys(pool);
   const client = openRedis(connection, { name: "paralog:list" });
   try {
     const { obstacle } = await checkServer(client);
     if (obstacle !== undefined) throw new Error(obstacle);
-    return await readAgents(client, new PoolKeys(pool));
+    return await readAgents(client, keys);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const reason = describeRefusal(error, { connection, keys });
+    throw new Error(`Cannot use Redis at ${describeAddress(connection)}: ${reason}`, {
+      cause: error,
+    });
   } finally {
     await closeRedis(client);
   }

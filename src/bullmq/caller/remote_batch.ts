@@ -4,56 +4,26 @@
  * @module
  */
 
-import { decodeRecord } from "../../logging/codec/record_codec.ts";
 import { serializeThrown } from "../../logging/errors.ts";
 import { type LevelName, LEVELS } from "../../logging/levels.ts";
 import type { RecordOutcome } from "../../logging/outcome.ts";
 import { currentRealm } from "../../logging/realm.ts";
-import type { CallerRealm } from "../../logging/realm/caller_realm.ts";
 import { createRecord, type LogRecord } from "../../logging/record.ts";
 import type { ArrivalLane } from "../../relay/arrivals.ts";
 import { toCloneableThrown } from "../../relay/cloneable.ts";
-import { decodeClone, isEncodable } from "../../relay/clone_bytes.ts";
-import { passOnCounts } from "../../relay/pipe_sink.ts";
-import type { BatchListener, Job, JobRun, WorkerSite } from "../../parallel/backend.ts";
+import { isEncodable } from "../../relay/clone_bytes.ts";
+import type { Job } from "../../parallel/backend.ts";
 import { type ChildEnd, crashReasonOf } from "../../parallel/backends/child_end.ts";
 import { BatchArgs } from "../../parallel/values/batch_args.ts";
 import type { RunningBatch } from "../../parallel/wire/running_batch.ts";
-import { type FromWorker, isFromWorker } from "../../parallel/wire/wire.ts";
+import type { FromWorker } from "../../parallel/wire/wire.ts";
 import { type DialogueWorker, WorkerDialogue } from "../../parallel/wire/worker_dialogue.ts";
-import type { Answer, SentFrame, Site } from "../wire/messages.ts";
-import type { CallerLink } from "./caller_link.ts";
-import { DeliveryFeed, type FeedListener, type LostKind } from "./delivery_feed.ts";
-import { RemoteOutput } from "./remote_output.ts";
+import type { Answer } from "../wire/messages.ts";
+import type { BatchOwner, BatchPlan } from "./batch_plan.ts";
 import type { JobEnd, SentJob } from "./sent_job.ts";
 import { SettledCalls } from "./settled_calls.ts";
-
-/** The worker whose batch it is. */
-export interface BatchOwner {
-  /** Which worker of the pool it is. */
-  readonly number: number;
-  /** The name that the caller knows it by. */
-  readonly name: string;
-  /** What its `Parallel` gives. */
-  readonly site: WorkerSite;
-  /** The same for agents. */
-  readonly remoteSite: Site;
-  /** Leads to the agents. */
-  readonly link: CallerLink;
-  /** Its process has come to its end: it takes no more batches. */
-  die(): void;
-}
-
-/** What is to be run. */
-export interface BatchPlan {
-  readonly jobs: readonly Job[];
-  /** The run that they belong to. */
-  readonly run: JobRun;
-  /** The realm that dispatched them. */
-  readonly caller: CallerRealm;
-  /** Who is told what becomes of them. */
-  readonly listener: BatchListener;
-}
+import { ToldJob, type ToldListener } from "./told_job.ts";
+import { settledWithin } from "./within.ts";
 
 /**
  * How long the end of a batch is waited for that was to be killed, in milliseconds: its agent may be gone, or Redis
@@ -61,24 +31,30 @@ export interface BatchPlan {
  */
 const KILL_WAIT = 5000;
 
-const NO_AGENT = "No agent takes calls at Redis %s, pool %s. Start one on each machine: " +
-  "deno run -A jsr:@paralog/paralog/agent --redis=… --pool=… --allow-module=…";
+const UNTOLD =
+  "result lost: its agent did not tell what became of all calls. Records may be missing too";
 
-const LOST = "%d %s of %s are lost: Redis cut the stream of their run before they were read";
+const TAKEN_OVER = "%s was lost: %s runs again what it had not finished";
 
-const decoder = new TextDecoder();
+const UNENDED = "%s did not say within %d ms that it was ended: %s may still run there";
+
+const AGAIN = "A batch of %d calls was given up (%s): each of the %d that are left is sent alone";
 
 /** One batch, from when it is sent to its end. */
-export class RemoteBatch implements DialogueWorker, FeedListener {
+export class RemoteBatch implements DialogueWorker, ToldListener {
   readonly #owner: BatchOwner;
   readonly #plan: BatchPlan;
   readonly #dialogue: WorkerDialogue;
   readonly #lane: ArrivalLane;
-  readonly #feed = new DeliveryFeed(this);
   #settled = new SettledCalls("", []);
-  readonly #output = new RemoteOutput();
   #sent: SentJob | undefined;
-  #isTooLong = false;
+  /** What is left to be sent, as batches of their own. */
+  #left: readonly (readonly Job[])[] = [];
+  /** Whether an agent has taken it, and whether Redis is gone. */
+  #waiting = { isTaken: false, isAway: false };
+  #isStopped = false;
+  /** Whether what becomes of its calls is not heard any more. */
+  #isLost = false;
   /** The name of the process that runs it, with that of its agent. */
   #worker: string | undefined;
   /** What the running call is rejected with, if it is not how the process ended. */
@@ -102,15 +78,21 @@ export class RemoteBatch implements DialogueWorker, FeedListener {
     return this.#worker ?? this.#owner.name;
   }
 
+  /** Whether its calls were told to come to their end, or its process was. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /**
    * Sends it.
    *
-   * @returns When all calls have come to their end; or that it is too long to be sent, and was not.
+   * @returns When all calls have come to their end, or were not started; with those that are to be sent in other
+   * batches.
    * @throws What `BackendWorker.run` throws.
    */
-  async run(): Promise<"done" | "too long"> {
+  async run(): Promise<readonly (readonly Job[])[]> {
     await this.#start();
-    return this.#isTooLong ? "too long" : "done";
+    return this.#left;
   }
 
   #start(): Promise<void> {
@@ -126,23 +108,34 @@ export class RemoteBatch implements DialogueWorker, FeedListener {
     }
     batch.isInitializing = site.initializer !== undefined;
     this.#settled = new SettledCalls(run.id, message.calls.index);
+    const told = new ToldJob(this, this.#lane, {
+      tally: site.tally,
+      calls: message.calls.index.length,
+    });
     const envelope = { site: remoteSite, batch: { ...message, levels: caller.levels() } };
     this.#sent = link.send(envelope, {
       moved: args.transfer,
-      onTaken: () => this.#dialogue.running?.wait(false),
-      onFrames: (list) => this.#feed.take(list),
-      warnNoAgent: (...where) => this.report("WARN", NO_AGENT, where),
+      onTaken: () => this.#wait({ isTaken: true }),
+      onFrames: (list) => told.take(list),
+      onAway: (isAway) => this.#wait({ isAway }),
+      report: (...what) => this.report(...what),
     });
-    batch.wait(true);
-    this.#await(this.#sent);
+    this.#wait();
+    this.#await(this.#sent, told);
     return batch.done;
   }
 
-  async #await(sent: SentJob): Promise<void> {
+  /** The time that a call may take does not pass while nothing can be heard of it. */
+  #wait(change: { readonly isTaken?: boolean; readonly isAway?: boolean } = {}): void {
+    const { isTaken, isAway } = this.#waiting = { ...this.#waiting, ...change };
+    this.#dialogue.running?.wait(isAway || !isTaken);
+  }
+
+  async #await(sent: SentJob, told: ToldJob): Promise<void> {
     const end = await sent.end;
     const { sent: bytes, received } = sent.bytes;
     this.#owner.site.addBytes(bytes, received);
-    if (end.kind === "answer") this.#feed.finish(end.answer);
+    if (end.kind === "answer") told.finish(end.answer);
     this.#lane.afterwards(() => this.#onEnd(end));
   }
 
@@ -150,6 +143,7 @@ export class RemoteBatch implements DialogueWorker, FeedListener {
   cancel(thrown: unknown): boolean {
     const { running } = this.#dialogue;
     if (!running?.hasBegun) return false;
+    this.#isStopped = true;
     const reason = toCloneableThrown(serializeThrown(thrown), isEncodable);
     this.#sent?.cancel(reason);
     return running.isListening;
@@ -165,11 +159,9 @@ export class RemoteBatch implements DialogueWorker, FeedListener {
     this.#reason ??= () => reason;
     const { running } = this.#dialogue;
     if (!running) return;
+    this.#isStopped = true;
     this.#sent?.kill();
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, KILL_WAIT);
-    await Promise.race([running.done.catch(() => {}), late]);
-    clearTimeout(timer);
+    await settledWithin(KILL_WAIT, running.done);
     if (this.#dialogue.running === running) this.#giveUp(running);
   }
 
@@ -182,6 +174,12 @@ export class RemoteBatch implements DialogueWorker, FeedListener {
   async leave(): Promise<void> {
     await this.#sent?.end;
     this.#lane.afterwards(() => this.#close());
+  }
+
+  /** None comes after it. What its process still says is waited for, but not for ever. */
+  async leaveSoon(): Promise<void> {
+    if (!await settledWithin(KILL_WAIT, this.#sent?.end)) this.#sent?.close();
+    await this.leave();
   }
 
   #close(): void {
@@ -200,80 +198,68 @@ export class RemoteBatch implements DialogueWorker, FeedListener {
     }
   }
 
-  onDelivery(worker: string): void {
+  onDelivery(worker: string, isKnown: boolean): void {
+    if (!this.#waiting.isTaken) this.#wait({ isTaken: true });
     this.#lane.afterwards(() => {
-      const { running } = this.#dialogue;
       const before = this.#worker;
+      if (before !== undefined) this.#settled.repeat();
+      if (worker === "") return; // It does not run what was stopped before.
       this.#worker = worker;
+      const { running } = this.#dialogue;
       if (before === undefined || !running) return;
-      this.#settled.repeat();
       running.isInitializing = this.#owner.site.initializer !== undefined;
-      this.report("WARN", "%s was lost: %s runs again what it had not finished", [before, worker]);
+      if (!isKnown && !this.#isStopped) this.report("WARN", TAKEN_OVER, [before, worker]);
     });
   }
 
-  onFrame({ kind, payload, buffers }: SentFrame): void {
-    switch (kind) {
-      case "record": {
-        const record = decodeRecord(decoder.decode(payload));
-        if (!this.#settled.hasLogged(record) || !this.#dialogue.running) {
-          this.#lane.add(record);
-        }
-        break;
-      }
-      case "counts":
-        passOnCounts(payload, this.#owner.site.tally);
-        break;
-      case "stdout":
-      case "stderr":
-        this.#lane.afterwards(() => this.#output.print(kind, payload));
-        break;
-      case "message": {
-        const message = decodeClone(payload, buffers);
-        if (isFromWorker(message)) this.#lane.afterwards(() => this.#hear(message));
-        break;
-      }
-      default:
-        kind satisfies never;
-    }
+  isNews(record: LogRecord): boolean {
+    return !this.#settled.hasLogged(record) || !this.#dialogue.running;
   }
 
-  onLost(kind: LostKind, count: number): void {
-    if (kind === "records") this.#owner.site.tally.count("dropped", count);
-    const what = kind === "records" ? "records" : "pieces of output";
-    this.#lane.afterwards(() => this.report("WARN", LOST, [count, what, this.name]));
+  onUnreadable(why: string): void {
+    if (!this.#dialogue.running) return;
+    this.#isLost = true;
+    this.#lose(`result lost: what its process tells can't be read: ${why}`);
+    this.#sent?.kill();
   }
 
-  #hear(message: FromWorker): void {
+  /** Nobody knows what has become of the calls that are left. */
+  #lose(message: string): void {
+    this.#dialogue.running?.refuse((job) => this.#dialogue.lost(job, message));
+    this.#release();
+  }
+
+  onMessage(message: FromWorker): void {
+    if (this.#isLost) return;
+    const settled = this.#settled;
     if (message.type === "paralog:settled") {
-      const outcomes = this.#settled.add(message.outcomes);
-      if (outcomes.values.length > 0) this.#dialogue.hear({ ...message, outcomes });
-    } else if (message.type !== "paralog:progress" || !this.#settled.has(message.index)) {
-      this.#dialogue.hear(message);
-    }
+      const { left } = settled;
+      const outcomes = settled.add(message.outcomes);
+      const count = outcomes.values.length;
+      if (count > left) {
+        return this.onUnreadable(`it tells of ${count} calls, and ${left} were left`);
+      }
+      if (count > 0) this.#dialogue.hear({ ...message, outcomes });
+    } else if (message.type === "paralog:progress") {
+      const { index } = message;
+      if (settled.wasSent(index) && !settled.has(index)) this.#dialogue.hear(message);
+    } else this.#dialogue.hear(message);
   }
 
   #onEnd(end: JobEnd): void {
+    if (this.#isLost) return;
+    if (end.kind === "answer") return this.#onAnswered(end.answer);
     const { running } = this.#dialogue;
+    if (!running) return; // Of its calls all is known.
     switch (end.kind) {
-      case "answer":
-        return this.#onAnswered(end.answer);
       case "refused":
         return this.#release()?.refuse(end.makeError);
       case "too long":
-        this.#isTooLong = this.#plan.jobs.length > 1;
-        if (this.#isTooLong) return this.#release()?.end();
-        return this.#release()?.refuse(() => end.error);
-      case "lost": {
-        const { message } = end;
-        running?.refuse(() => this.#dialogue.crash({ kind: "lost", message }));
-        this.#release();
-        return;
-      }
-      case "given up": {
-        const { message } = end;
-        return this.#fail(() => this.#dialogue.crash({ kind: "lost", message }));
-      }
+        return this.#onTooLong(end.error);
+      case "lost":
+        return this.#lose(end.message);
+      case "given up":
+        return this.#onGivenUp(running, end.message);
       case "taken back":
         return this.#fail(() => new Error(`${this.name} was ended before the batch began`));
       default:
@@ -281,14 +267,36 @@ export class RemoteBatch implements DialogueWorker, FeedListener {
     }
   }
 
+  #onTooLong(error: unknown): void {
+    const { jobs } = this.#plan;
+    if (jobs.length === 1) return this.#release()?.refuse(() => error);
+    const middle = Math.ceil(jobs.length / 2);
+    this.#split([jobs.slice(0, middle), jobs.slice(middle)]);
+  }
+
+  /** Which of its calls is to blame is not known: each one may show it. */
+  #onGivenUp(running: RunningBatch, message: string): void {
+    const { jobs } = this.#plan;
+    const { current } = running;
+    if (this.#reason) return this.#fail(this.#reason);
+    if (jobs.length === 1 || !current) return this.#lose(message);
+    // Of calls that were not sent, those before it are settled once one has begun.
+    const left = running.hasBegun ? jobs.slice(jobs.indexOf(current)) : jobs;
+    this.report("WARN", AGAIN, [jobs.length, message, left.length]);
+    this.#split(left.map((job) => [job]));
+  }
+
+  #split(left: readonly (readonly Job[])[]): void {
+    this.#left = left;
+    this.#release()?.end();
+  }
+
   #onAnswered({ end, isReady }: Answer): void {
     const { running } = this.#dialogue;
     if (!running && !end) return;
     if (isReady) this.#dialogue.isReady = true;
     if (end || this.#reason) return this.#fail(() => this.#describe(end));
-    const message = "result lost: its agent did not tell what became of all calls";
-    running?.refuse(() => this.#dialogue.crash({ kind: "lost", message }));
-    this.#release();
+    this.#lose(UNTOLD);
   }
 
   #describe(end: ChildEnd | undefined): unknown {
@@ -311,11 +319,7 @@ export class RemoteBatch implements DialogueWorker, FeedListener {
   #giveUp(running: RunningBatch): void {
     this.#sent?.close();
     const task = running.current?.call.task.name ?? "what it runs";
-    this.report("WARN", "%s did not say within %d ms that it was ended: %s may still run there", [
-      this.name,
-      KILL_WAIT,
-      task,
-    ]);
+    this.report("WARN", UNENDED, [this.name, KILL_WAIT, task]);
     this.#fail(() => undefined);
   }
 

@@ -10,7 +10,8 @@ import type { LogRecord } from "../../logging/record.ts";
 import type { BackendWorker, BatchListener, Job, WorkerSite } from "../../parallel/backend.ts";
 import type { Site } from "../wire/messages.ts";
 import type { CallerLink } from "./caller_link.ts";
-import { type BatchOwner, type BatchPlan, RemoteBatch } from "./remote_batch.ts";
+import type { BatchOwner, BatchPlan } from "./batch_plan.ts";
+import { RemoteBatch } from "./remote_batch.ts";
 
 /** What a worker is given. */
 export interface RemoteWorkerOptions {
@@ -60,19 +61,18 @@ export class RemoteWorker implements BackendWorker {
     const link = this.#link ??= await this.#options.open();
     this.#checkAlive();
     this.#follow(link, link.nameOf(run.id), caller);
-    await this.#runPart(this.#ownerOn(link), { jobs, run, caller, listener });
+    await this.#runParts(this.#ownerOn(link), { jobs, run, caller, listener });
   }
 
-  /** Runs a batch; where it is too long to be sent, as two. */
-  async #runPart(owner: BatchOwner, plan: BatchPlan): Promise<void> {
-    this.#checkAlive();
-    this.#batch?.leave();
-    this.#batch = new RemoteBatch(owner, plan);
-    if (await this.#batch.run() === "done") return;
-    const { jobs } = plan;
-    const middle = Math.ceil(jobs.length / 2);
-    for (const part of [jobs.slice(0, middle), jobs.slice(middle)]) {
-      await this.#runPart(owner, { ...plan, jobs: part });
+  /** Runs a batch; where it is too long to be sent, or its agents die of it, as several. */
+  async #runParts(owner: BatchOwner, plan: BatchPlan): Promise<void> {
+    const parts = [plan.jobs];
+    for (let jobs = parts.shift(); jobs; jobs = parts.shift()) {
+      this.#checkAlive();
+      this.#batch?.leave();
+      const batch = this.#batch = new RemoteBatch(owner, { ...plan, jobs });
+      parts.unshift(...await batch.run());
+      if (batch.isStopped) return; // What is left is not to start.
     }
   }
 
@@ -115,7 +115,7 @@ export class RemoteWorker implements BackendWorker {
   }
 
   async #leave(): Promise<void> {
-    await this.#batch?.leave();
+    await this.#batch?.leaveSoon();
     if (this.#run !== undefined) this.#link?.runs.leave(this.#run);
     await this.#options.onEnd();
   }

@@ -7,7 +7,7 @@
 import type { SerializedThrown } from "../../logging/errors.ts";
 import { AgentRefusalError } from "./agent_refusal_error.ts";
 import { decodeAnswer, decodeRefusal } from "../wire/job_result.ts";
-import type { Answer, FrameList, JobData, Stop } from "../wire/messages.ts";
+import type { Answer, FrameList, JobData } from "../wire/messages.ts";
 import { PayloadTooLongError, TRUSTED_LIMIT } from "../wire/payload.ts";
 import type { Settlement, Settlements } from "./settlements.ts";
 
@@ -23,7 +23,7 @@ export type JobEnd =
   | { readonly kind: "lost"; readonly message: string }
   /** Its agents died, again and again. */
   | { readonly kind: "given up"; readonly message: string }
-  /** It was taken back before an agent took it. */
+  /** It was taken back before an agent took it, or is not wanted any more. */
   | { readonly kind: "taken back" };
 
 /** What a job needs of the way to the agents. */
@@ -33,8 +33,10 @@ export interface JobCarrier {
   add(id: string, data: JobData): Promise<void>;
   /** Takes a job out of the queue, if no agent has it. Returns whether it was there. */
   takeBack(id: string): Promise<boolean>;
-  /** Tells the agent that has it, or gets it, what is to become of it. */
-  stop(stop: Stop): Promise<void>;
+  /** Tells the agent that has a job, or gets it, that its process is to be killed. */
+  kill(id: string): void;
+  /** Tells it that the running call is to come to its end. */
+  cancel(id: string, reason: SerializedThrown): void;
   /** The bytes of a long answer. */
   load(id: string): Promise<Uint8Array | undefined>;
   /** Waits until what the job has written into the stream of its run, up to an entry, was given to its listener. */
@@ -51,6 +53,8 @@ export interface JobListener {
   onTaken(): void;
   /** Gets what was read of the stream of its run. */
   onFrames(list: FrameList): void;
+  /** The connection to Redis is lost, or is there again: nothing is heard in between. */
+  onAway(isAway: boolean): void;
 }
 
 /** A job that is on its way. */
@@ -92,7 +96,7 @@ export class SentJob {
 
   /** Tells the running call to come to its end. */
   cancel(reason: SerializedThrown): void {
-    this.#tell({ type: "cancel", job: this.#id, reason });
+    this.#carrier.cancel(this.#id, reason);
   }
 
   /** Takes it back, or has its process killed. */
@@ -107,17 +111,14 @@ export class SentJob {
     } catch {
       // Redis is not to be had: what is told next waits for it.
     }
-    this.#tell({ type: "kill", job: this.#id });
+    this.#carrier.kill(this.#id);
   }
 
-  /** Nothing of it is wanted any more. */
+  /** Nothing of it is wanted any more: who waits for its end waits no longer. */
   close(): void {
+    this.#takeBack({ kind: "taken back" });
     this.#carrier.settlements.forget(this.#id);
     this.#carrier.detach(this.#id);
-  }
-
-  #tell(stop: Stop): void {
-    this.#carrier.stop(stop).catch(() => {}); // It fails when the connection is closed, and then nobody waits.
   }
 
   async #run(packing: Promise<JobData>): Promise<JobEnd> {
@@ -175,8 +176,8 @@ export class SentJob {
   }
 }
 
-const LOST = "result lost: Redis has it no more. Was its data removed, or was Redis restarted " +
-  "without appendonly?";
+const LOST = "result lost: Redis has it no more, as after its data was removed, or it was " +
+  "restarted without appendonly. Records may be missing too";
 
 /** Why BullMQ fails a job: an agent said so, or nobody was left to say anything. */
 function explain(reason: string): JobEnd {

@@ -32,6 +32,16 @@ export class SettledCalls {
     this.#known = this.#settled.size;
   }
 
+  /** How many calls have not come to their end. */
+  get left(): number {
+    return this.#indexes.length - this.#settled.size;
+  }
+
+  /** Whether a call was sent. */
+  wasSent(index: number): boolean {
+    return this.#indexes.includes(index);
+  }
+
   /** Whether a call has come to its end. */
   has(index: number): boolean {
     return this.#settled.has(index);

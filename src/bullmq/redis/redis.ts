@@ -129,6 +129,7 @@ export function openRedis(
     : new Redis({ ...optionsOf(checked), ...options });
   client.on("error", onError); // Without a listener, ioredis prints errors.
   endWherePaused(client);
+  hearAllErrors(client);
   return client;
 }
 
@@ -201,4 +202,19 @@ function endWherePaused(client: Redis): void {
     if (!reconnect && client.status === "reconnecting") client.status = "wait";
     disconnect(reconnect);
   };
+}
+
+/**
+ * A socket may fail more than once: Redis says why it ends the connection, and what is written then fails as
+ * well. ioredis hears the first error of each socket; any other would end the program.
+ */
+function hearAllErrors(client: Redis): void {
+  let { stream } = client;
+  Object.defineProperty(client, "stream", {
+    get: () => stream,
+    set(next: typeof stream) {
+      stream = next;
+      stream.on("error", () => {});
+    },
+  });
 }

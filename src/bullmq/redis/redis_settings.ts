@@ -4,10 +4,24 @@
  * @module
  */
 
+import type { PoolKeys } from "../wire/names.ts";
 import { describeAddress, type Redis } from "./redis.ts";
+import { describeRefusal, firstRefusal, isRefusal } from "./redis_rights.ts";
 
 /** The oldest Redis that has all commands that we use. */
 const OLDEST = [6, 2] as const;
+
+/** What {@linkcode checkServer} wants to know. */
+export interface CheckOptions {
+  /**
+   * For how long to try, in milliseconds.
+   *
+   * @default 5000
+   */
+  readonly timeout?: number;
+  /** The names of the pool. Where they are given, the rights of the user are looked at, too. */
+  readonly keys?: PoolKeys;
+}
 
 /** What {@linkcode checkServer} has found. */
 export interface ServerCheck {
@@ -24,22 +38,23 @@ const CLOSED = "it can't be reached, or closes each connection. Look whether it 
 const REFUSED = /^(WRONGPASS|NOAUTH|NOPERM|DENIED)\b/;
 
 /**
- * Asks a Redis what it is, and how it is set up. It only asks INFO, since many services do not allow CONFIG.
+ * Asks a Redis what it is, and how it is set up, by INFO, since many services do not allow CONFIG; and whether
+ * the user may do what a pool needs.
  *
  * @param client Where to ask; it may still be connecting.
- * @param options For how long to try, in milliseconds.
+ * @param options For how long to try, and for which pool.
  * @returns What was found. Nothing is thrown: a server that can't be reached is an obstacle.
  */
 export async function checkServer(
   client: Redis,
-  { timeout = 5000 }: { readonly timeout?: number } = {},
+  { timeout = 5000, keys }: CheckOptions = {},
 ): Promise<ServerCheck> {
   const place = describeAddress(client);
   const obstacle = (text: string) => ({
     obstacle: `Cannot use Redis at ${place}: ${text}`,
     warnings: [],
   });
-  const outcome = await withTime(timeout, (signal) => askServer(client, signal));
+  const outcome = await withTime(timeout, (late) => askServer({ client, keys, late }));
   if (outcome.kind !== "info") return obstacle(outcome.text);
   const info = readInfo(outcome.text);
   const found = obstacleIn(info);
@@ -62,21 +77,31 @@ async function withTime(
   }
 }
 
-function askServer(client: Redis, late: AbortSignal): Promise<Outcome> {
+/** Who asks, for which pool, and until when. */
+interface Question {
+  readonly client: Redis;
+  readonly keys: PoolKeys | undefined;
+  readonly late: AbortSignal;
+}
+
+function askServer(question: Question): Promise<Outcome> {
+  const { client, late } = question;
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   let last: Error | undefined;
   const fail = (text: string) => resolve({ kind: "obstacle", text });
   const onError = (error: Error) => {
     last = error;
-    if (REFUSED.test(error.message) || isOurs(error)) fail(reasonOf(error));
+    if (REFUSED.test(error.message) || wantsCertificate(error) || isOurs(error)) {
+      fail(reasonOf(error, question));
+    }
   };
   // Not before it is ready: while it logs in, an INFO would be refused for that.
   const onReady = () => {
-    client.info().then((text) => resolve({ kind: "info", text }), onLost);
+    askReady(question).then(resolve, onLost);
   };
-  const onLost = (error: Error) => fail(reasonOf(error));
-  const onEnd = () => fail(last ? reasonOf(last) : "the connection was closed");
-  const onLate = () => fail(last ? reasonOf(last) : silenceOf(client));
+  const onLost = (error: Error) => fail(reasonOf(error, question));
+  const onEnd = () => fail(last ? reasonOf(last, question) : "the connection was closed");
+  const onLate = () => fail(last ? reasonOf(last, question) : silenceOf(client));
   const events = { error: onError, ready: onReady, end: onEnd };
   for (const [name, listener] of Object.entries(events)) client.on(name, listener);
   late.addEventListener("abort", onLate);
@@ -86,6 +111,15 @@ function askServer(client: Redis, late: AbortSignal): Promise<Outcome> {
     for (const [name, listener] of Object.entries(events)) client.off(name, listener);
     late.removeEventListener("abort", onLate);
   });
+}
+
+async function askReady({ client, keys }: Question): Promise<Outcome> {
+  const text = await client.info();
+  const refusal = keys && await firstRefusal(client, keys);
+  if (refusal) {
+    return { kind: "obstacle", text: describeRefusal(refusal, { connection: client, keys }) };
+  }
+  return { kind: "info", text };
 }
 
 /** Why there was no answer in time, where nothing says why. */
@@ -100,7 +134,12 @@ function isOurs(error: Error): boolean {
   return error instanceof Deno.errors.NotCapable || error.name === "NotCapable";
 }
 
-function reasonOf(error: Error): string {
+/** Whether Redis wants to see a certificate (`tls-auth-clients yes`), and got none. */
+function wantsCertificate({ message }: Error): boolean {
+  return message.includes("CertificateRequired");
+}
+
+function reasonOf(error: Error, { client, keys }: Question): string {
   const { message } = error;
   const code = "code" in error ? String(error.code) : "";
   if (message.startsWith("WRONGPASS")) {
@@ -109,9 +148,7 @@ function reasonOf(error: Error): string {
   if (message.startsWith("NOAUTH")) {
     return 'it wants a password: give it in the URL, "redis://user:password@host:6379", or as password';
   }
-  if (message.startsWith("NOPERM")) {
-    return `its user may not do what is needed: allow it with ACL SETUSER (${message})`;
-  }
+  if (isRefusal(error)) return describeRefusal(error, { connection: client, keys });
   if (message.startsWith("DENIED")) {
     return "it is in protected mode, and takes connections of its own machine only: set a password " +
       "for it (ACL SETUSER, or requirepass)";
@@ -123,8 +160,15 @@ function reasonOf(error: Error): string {
   if (code === "ENOTFOUND" || code === "EAI_AGAIN" || /failed to lookup/i.test(message)) {
     return `its name is not known: correct the address (${message})`;
   }
-  if (/certificate|tls|ssl|handshake|InvalidContentType|corrupt message/i.test(message)) {
-    return `the encrypted connection failed: give the authority of its certificate as tls.ca, or ` +
+  if (wantsCertificate(error)) {
+    return "it wants a certificate of each client (tls-auth-clients yes): give one as tls.cert and " +
+      `tls.key, or to an agent with --tls-cert and --tls-key (${message})`;
+  }
+  if (
+    /certificate|tls|ssl|handshake|InvalidContentType|corrupt message|fatal alert/i.test(message)
+  ) {
+    return "the encrypted connection failed: give the authority of its certificate as tls.ca, one of " +
+      "your own that it accepts as tls.cert and tls.key if it wants that (tls-auth-clients), or " +
       `"redis://…" if it is not encrypted (${message})`;
   }
   return /^(ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code) ? CLOSED : message;

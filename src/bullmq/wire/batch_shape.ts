@@ -50,12 +50,28 @@ const task: Shape<TaskReference> = variants<TaskReference>("kind", {
   source: object({ kind: exactly("source"), source: text, name: text }),
 });
 
-const initializer: Shape<InitializerCall> = object({ task, args: anyList });
+/** Arguments come on their own, for the process alone. */
+const noArgs: Shape<readonly never[]> = (value) => {
+  if (anyList(value).length === 0) return [];
+  throw misfit(value, "an empty list: arguments are in the body");
+};
+
+const initializer: Shape<InitializerCall> = object({ task, args: noArgs });
 
 /** The longest that the option `relay` allows. */
 const MOST_RECORD_LENGTH = 256 * 1024 * 1024;
 
 const maxTasks: Shape<number> = (value) => value === Infinity ? value : whole(1)(value);
+
+/** They become part of a command line, which has an end. */
+const MOST_ARGS_LENGTH = 64 * 1024;
+
+const programArgs: Shape<readonly string[]> = (value) => {
+  const given = listOf(text)(value);
+  const length = given.reduce((sum, each) => sum + each.length, 0);
+  if (length <= MOST_ARGS_LENGTH) return given;
+  throw new ShapeError(`has ${length} characters, allowed are ${MOST_ARGS_LENGTH}`);
+};
 
 const site: Shape<Site> = object({
   id: identifier,
@@ -64,21 +80,21 @@ const site: Shape<Site> = object({
   memoryLimit: checkedBy(checkMemoryLimit),
   permissions: optional(checkedBy(checkPermissions)),
   maxRecordLength: whole(1, MOST_RECORD_LENGTH),
-  args: listOf(text),
+  args: programArgs,
 });
 
 const callLists: Shape<WireCalls> = object({
   task: listOf(whole()),
   index: listOf(whole()),
   attempt: listOf(whole(1)),
-  args: listOf(anyList),
+  args: noArgs,
 });
 
 const calls: Shape<WireCalls> = (value) => {
   const lists = callLists(value);
   const { length } = lists.index;
   if (length === 0) throw new ShapeError("is empty, there should be a call").within("index");
-  for (const name of ["task", "attempt", "args"] as const) {
+  for (const name of ["task", "attempt"] as const) {
     if (lists[name].length === length) continue;
     throw new ShapeError(`has ${lists[name].length} entries, index has ${length}`).within(name);
   }

@@ -7,16 +7,19 @@
 import type { LevelTable } from "../../logging/realm/caller_realm.ts";
 import { identifier, levels } from "./batch_shape.ts";
 import type { Control, Stop } from "./messages.ts";
-import { DEFAULT_MAX_PAYLOAD, packRaw, PayloadTooLongError, unpackNow } from "./payload.ts";
-import { exactly, object, text, variants } from "./shape.ts";
+import { packRaw, PayloadTooLongError, unpackRaw } from "./payload.ts";
+import { exactly, listOf, object, text, variants } from "./shape.ts";
 import { thrown } from "./thrown_shape.ts";
 
 const control = variants<Control>("type", {
-  cancel: object({ type: exactly("cancel"), job: text, reason: thrown }),
-  kill: object({ type: exactly("kill"), job: text }),
+  cancel: object({ type: exactly("cancel"), jobs: listOf(text), reason: thrown }),
+  kill: object({ type: exactly("kill"), jobs: listOf(text) }),
   levels: object({ type: exactly("levels"), run: identifier, levels }),
   leave: object({ type: exactly("leave"), site: identifier }),
 });
+
+/** The longest message that is read, in bytes: it goes to all agents, and stops each while it is read. */
+const MOST_CONTROL = 1024 * 1024;
 
 /**
  * Writes a message as bytes. They are what is published, and what is kept under `PoolKeys.stop(job)` and
@@ -38,7 +41,7 @@ export function encodeControl(message: Control): Uint8Array<ArrayBuffer> {
 export function decodeControl(bytes: Uint8Array | null | undefined): Control | undefined {
   if (!bytes) return undefined;
   try {
-    return control(unpackNow(bytes, { limit: DEFAULT_MAX_PAYLOAD }));
+    return control(unpackRaw(bytes, { limit: MOST_CONTROL }));
   } catch (error) {
     if (error instanceof TypeError || error instanceof PayloadTooLongError) return undefined;
     throw error;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ClonedArgs } from "../../parallel/wire/process_wire.ts";
 import { envelope, identifier } from "./batch_shape.ts";
 import { type Envelope, type JobData, PROTOCOL } from "./messages.ts";
 import {
@@ -12,7 +13,8 @@ import {
   PayloadTooLongError,
   payloadToText,
   textToPayload,
-  unpackPayload,
+  unpackBytes,
+  unpackNow,
 } from "./payload.ts";
 import { misfitText, object, plainObject, type Shape, text, whole } from "./shape.ts";
 import { VERSION } from "./version.ts";
@@ -43,7 +45,12 @@ export interface EncodeJobOptions extends PayloadLimit {
 export interface ReceivedJob extends Envelope {
   /** Names the run in Redis. */
   readonly run: string;
+  /** The arguments of the calls and of the initializer: bytes of a `ClonedArgs`, which the process reads. */
+  readonly args: ArrayBuffer;
 }
+
+/** The longest head, in bytes as packed. It is read in the agent's own thread. */
+const HEAD_LIMIT = 256 * 1024;
 
 /**
  * Writes a batch as the data of a job. The values in it are taken before this returns.
@@ -58,8 +65,15 @@ export async function encodeJob(
   envelope: Envelope,
   { run, limit, moved }: EncodeJobOptions,
 ): Promise<JobData> {
-  const bytes = await packPayload(envelope, { limit, moved });
-  return { protocol: PROTOCOL, version: VERSION, run, body: payloadToText(bytes) };
+  const { site: { initializer, ...site }, batch } = envelope;
+  const head = {
+    site: { ...site, initializer: initializer && { task: initializer.task, args: [] } },
+    batch: { ...batch, calls: { ...batch.calls, args: [] } },
+  };
+  const args: ClonedArgs = { calls: batch.calls.args, initializer: initializer?.args ?? [] };
+  const packing = [packPayload(head, { limit: HEAD_LIMIT }), packPayload(args, { limit, moved })];
+  const [headText = "", body = ""] = (await Promise.all(packing)).map(payloadToText);
+  return { protocol: PROTOCOL, version: VERSION, run, head: headText, body };
 }
 
 /**
@@ -71,17 +85,22 @@ export async function encodeJob(
  * @throws {BadEnvelopeError} If it is something else, or of another version.
  * @throws {PayloadTooLongError} If it is too long.
  */
-export async function decodeJob(data: unknown, { limit }: PayloadLimit): Promise<ReceivedJob> {
+export function decodeJob(data: unknown, { limit }: PayloadLimit): ReceivedJob {
   checkProtocol(data);
-  const { run, body } = look(jobData, data);
-  const value = await unpack(body, limit);
-  return { ...look(envelope, value), run };
+  const { run, head, body } = look(jobData, data);
+  const read = guarded("head", () => unpackNow(textToPayload(head, HEAD_LIMIT), HEAD));
+  const args = guarded("body", () => unpackBytes(textToPayload(body, limit), { limit }));
+  // As a buffer of its own, it can be moved on.
+  return { ...look(envelope, read), run, args: args.slice().buffer as ArrayBuffer };
 }
+
+const HEAD = { limit: HEAD_LIMIT } as const;
 
 const jobData: Shape<JobData> = object({
   protocol: whole(PROTOCOL, PROTOCOL),
   version: text,
   run: identifier,
+  head: text,
   body: text,
 });
 
@@ -106,13 +125,13 @@ function checkProtocol(data: unknown): void {
   );
 }
 
-async function unpack(body: string, limit: number): Promise<unknown> {
+function guarded<T>(part: string, read: () => T): T {
   try {
-    return await unpackPayload(textToPayload(body, limit), { limit });
+    return read();
   } catch (error) {
     if (error instanceof PayloadTooLongError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new BadEnvelopeError(`its body can't be read. ${reason}`, { cause: error });
+    throw new BadEnvelopeError(`its ${part} can't be read. ${reason}`, { cause: error });
   }
 }
 

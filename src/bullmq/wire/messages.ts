@@ -36,14 +36,19 @@ export interface Site {
 
 /** A batch on its way to an agent. */
 export interface Envelope {
+  /** In the head of a job, its initializer has no arguments. */
   readonly site: Site;
-  /** The calls. `initializer` is not set: whether it is needed is known where the process is. */
+  /**
+   * The calls. `initializer` is not set: whether it is needed is known where the process is. In the head of a job,
+   * the calls have no arguments.
+   */
   readonly batch: ProcessBatch;
 }
 
 /**
- * What BullMQ keeps of a job until an agent takes it. The body is an {@linkcode Envelope}: a structured clone as
- * bytes, as {@linkcode packPayload} writes them.
+ * What BullMQ keeps of a job until an agent takes it. The head is an {@linkcode Envelope} without arguments, the
+ * body a `ClonedArgs`: structured clones, as {@linkcode packPayload} writes them. An agent reads the head alone, and
+ * passes the body on to the process that runs the calls: arguments may be large, and anybody may have written them.
  */
 export interface JobData {
   /** {@linkcode PROTOCOL}. */
@@ -52,6 +57,7 @@ export interface JobData {
   readonly version: string;
   /** What the run is called that the calls belong to: see `runNameOf`. */
   readonly run: string;
+  readonly head: string;
   readonly body: string;
 }
 
@@ -115,10 +121,14 @@ export interface Refusal {
 
 /** What callers tell all agents of a pool; bytes of a structured clone on the channel `PoolKeys.control`. */
 export type Control =
-  /** The running call is to come to its end; those behind it are not to start. */
-  | { readonly type: "cancel"; readonly job: string; readonly reason: SerializedThrown }
-  /** The process that runs the job is to be killed. */
-  | { readonly type: "kill"; readonly job: string }
+  /** The running calls of jobs are to come to their end; those behind them are not to start. */
+  | {
+    readonly type: "cancel";
+    readonly jobs: readonly string[];
+    readonly reason: SerializedThrown;
+  }
+  /** The processes that run jobs are to be killed. */
+  | { readonly type: "kill"; readonly jobs: readonly string[] }
   /** The levels of the caller have changed. They are also under the key `PoolKeys.levels(run)`. */
   | { readonly type: "levels"; readonly run: string; readonly levels: LevelTable }
   /** No more batches of this site will come. */

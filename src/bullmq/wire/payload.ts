@@ -138,17 +138,43 @@ export function unpackPayload(bytes: Uint8Array, options: PayloadLimit): Promise
 }
 
 /** The same as {@linkcode unpackPayload}, at once. */
-export function unpackNow(bytes: Uint8Array, { limit }: PayloadLimit): unknown {
+export function unpackNow(bytes: Uint8Array, options: PayloadLimit): unknown {
+  return readClone(unpackBytes(bytes, options));
+}
+
+/**
+ * Makes a value of bytes that {@linkcode packRaw} made.
+ *
+ * @param bytes The bytes.
+ * @param options How long they may be.
+ * @throws {PayloadTooLongError} If they are longer.
+ * @throws {TypeError} If they are something else.
+ */
+export function unpackRaw(bytes: Uint8Array, options: PayloadLimit): unknown {
+  checkPayload(bytes, options);
+  return bytes[0] === RAW ? readClone(bytes.subarray(1)) : unreadable("they are compressed");
+}
+
+/**
+ * The bytes of a structured clone, without making a value of them.
+ *
+ * @param bytes What {@linkcode packPayload} made.
+ * @param options How long it may be. Unpacked, it may be eight times as long.
+ * @throws {PayloadTooLongError} If it is longer.
+ * @throws {TypeError} If the bytes are something else.
+ */
+export function unpackBytes(bytes: Uint8Array, { limit }: PayloadLimit): Uint8Array {
   checkPayload(bytes, { limit });
-  const clone = bytes[0] === RAW
-    ? bytes.subarray(1)
-    : bytes[0] === DEFLATED
-    ? inflate(bytes.subarray(1), unpackedLimit(limit))
-    : unreadable(`they begin with ${bytes[0]}`);
+  if (bytes[0] === RAW) return bytes.subarray(1);
+  if (bytes[0] === DEFLATED) return inflate(bytes.subarray(1), unpackedLimit(limit));
+  return unreadable(`they begin with ${bytes[0]}`);
+}
+
+function readClone(clone: Uint8Array): unknown {
   try {
     return decodeClone(clone);
   } catch (error) {
-    throw new TypeError(`Cannot read ${bytes.length} bytes as a value: ${whyNot(clone)}`, {
+    throw new TypeError(`Cannot read ${clone.length} bytes as a value: ${whyNot(clone)}`, {
       cause: error,
     });
   }

@@ -14,6 +14,7 @@ import { serializeThrown } from "../../logging/errors.ts";
 import { addLevelName } from "../../logging/levels.ts";
 import { wantLocations } from "../../logging/location.ts";
 import { becomeWorker } from "../../logging/realm.ts";
+import { writeWhole } from "../../logging/write_whole.ts";
 import { decodeClone, detachBuffers, isEncodable } from "../../relay/clone_bytes.ts";
 import { toCloneableThrown } from "../../relay/cloneable.ts";
 import { PipeReader } from "../../relay/pipe_reader.ts";
@@ -26,6 +27,7 @@ import { prepareResult } from "../values/clone.ts";
 import { importTask, type ModuleReference } from "../tasks/import_task.ts";
 import {
   CALLS_DESCRIPTOR,
+  type ClonedArgs,
   type ProcessBatch,
   RECORDS_DESCRIPTOR,
   type ToProcess,
@@ -39,6 +41,7 @@ interface Running {
   readonly caller: RemoteCaller;
   readonly levels: PushedLevels;
   readonly batches: BatchRunner;
+  readonly outputMark: string | undefined;
 }
 
 let running: Running | undefined;
@@ -94,7 +97,7 @@ function onMessage(message: ToProcess): void {
 }
 
 function start(message: ToProcess & { type: "start" }): Running {
-  const { worker, maxRecordLength } = message;
+  const { worker, maxRecordLength, outputMark } = message;
   const sink = new PipeSink(
     new PipeWriter(descriptorWriter(RECORDS_DESCRIPTOR), end),
     maxRecordLength,
@@ -117,14 +120,42 @@ function start(message: ToProcess & { type: "start" }): Running {
     isEager: true, // It may be killed at any time.
   });
   post(sink, { type: "paralog:ready" });
-  return { caller, levels, batches };
+  return { caller, levels, batches, outputMark };
 }
 
-async function run(batch: ProcessBatch, { caller, levels, batches }: Running): Promise<void> {
+async function run(batch: ProcessBatch, running: Running): Promise<void> {
+  const { caller, levels, batches, outputMark } = running;
   for (const [level, name] of batch.levelNames ?? []) addLevelName(level, name);
   if (batch.locations) wantLocations();
   levels.push(batch.levels);
-  await batches.run(batch, caller);
+  await batches.run(withArgs(batch), caller);
+  if (outputMark !== undefined) printMark(outputMark);
+}
+
+/** A task may have closed the streams. */
+function printMark(mark: string): void {
+  for (const stream of [Deno.stdout, Deno.stderr]) {
+    try {
+      writeWhole(stream, mark);
+    } catch {
+      // Who waits for the mark does not wait long.
+    }
+  }
+}
+
+/** Puts in what came as bytes. */
+function withArgs(batch: ProcessBatch): ProcessBatch {
+  const { clonedArgs, calls, initializer } = batch;
+  if (!clonedArgs) return batch;
+  const args = decodeClone(new Uint8Array(clonedArgs)) as ClonedArgs; // Its caller writes nothing else.
+  const areComplete = Array.isArray(args?.calls) && args.calls.length === calls.index.length &&
+    args.calls.every((each) => Array.isArray(each)) && Array.isArray(args.initializer);
+  if (!areComplete) throw new TypeError("Cannot run a batch: its arguments are no lists of calls");
+  return {
+    ...batch,
+    calls: { ...calls, args: args.calls },
+    initializer: initializer && { task: initializer.task, args: args.initializer },
+  };
 }
 
 function importHere(task: ModuleReference): Promise<TaskFunction> {

@@ -79,9 +79,9 @@ export class BatchRun implements BatchListener {
     return this.#worker.name;
   }
 
-  /** How many milliseconds have passed since it was sent, and the worker was up. */
+  /** How many milliseconds have passed since it was sent, and the worker was up and had taken it. */
   get round(): number {
-    return performance.now() - this.#sent;
+    return Math.max(performance.now() - this.#sent, this.#busy);
   }
 
   /** How many of them tasks have run. */
@@ -150,8 +150,11 @@ export class BatchRun implements BatchListener {
   }
 
   onWaiting(isWaiting: boolean): void {
-    if (this.#since !== undefined || this.#host.timeout === undefined) return;
+    const hasBegun = this.#since !== undefined;
+    if (!isWaiting && !hasBegun) this.#sent = performance.now();
+    if (this.#host.timeout === undefined) return;
     if (isWaiting) this.#deadline.clear();
+    else if (hasBegun) this.#setDeadline();
     else this.#deadline.set(this.#startTimeout);
   }
 

@@ -107,7 +107,7 @@ export class BatchRunner {
     using _ = batch.hasStatus ? expectStatus() : undefined;
     const place = { fields: batch.context, caller };
     if (batch.initializer && !await this.#initialize(batch.initializer, place)) return;
-    this.#isBeginUntold = !batch.isBeginKnown;
+    this.#isBeginUntold = true;
     // Who waits for a worker to start, or measures the time of a call, wants to know.
     if (this.#isNew || this.#link.isEager) this.#tellBegin();
     this.#isNew = false;

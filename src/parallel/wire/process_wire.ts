@@ -16,6 +16,11 @@ export type ToProcess =
     readonly worker: string;
     /** The longest record, in characters of its text. */
     readonly maxRecordLength: number;
+    /**
+     * What the process prints on stdout and on stderr when a batch is over, for who reads them: all that was printed
+     * before is read then. Nothing, where they go past the caller.
+     */
+    readonly outputMark?: string;
   }
   | ProcessBatch
   | CancelMessage
@@ -26,6 +31,19 @@ export type ToProcess =
 export interface ProcessBatch extends CallsMessage {
   /** The levels of the caller. */
   readonly levels: LevelTable;
+  /**
+   * The arguments of the calls and of the initializer, where these have none: a {@linkcode ClonedArgs} as bytes. Who
+   * passes a batch on need not read them.
+   */
+  readonly clonedArgs?: ArrayBuffer;
+}
+
+/** Arguments that are read by the process alone. */
+export interface ClonedArgs {
+  /** Those of the calls, in their order. */
+  readonly calls: readonly (readonly unknown[])[];
+  /** Those of the initializer. */
+  readonly initializer: readonly unknown[];
 }
 
 /** Where a process reads what its caller sends. */

@@ -172,11 +172,13 @@ export class RunningBatch {
    *
    * @param makeError Makes the error of a call; each has one of its own.
    */
-  refuse(makeError: () => unknown): void {
+  refuse(makeError: (job: Job) => unknown): void {
     if (!this.#hasBegun) this.begin();
     const places = Array.from(this.#jobs.keys()).slice(this.#settled);
     const outcomes = places.map((place): JobOutcome => {
-      const error = this.#refused.has(place) ? this.#refused.get(place) : makeError();
+      const error = this.#refused.has(place)
+        ? this.#refused.get(place)
+        : makeError(this.#jobs[place]!);
       return { ok: false, error, ms: 0 };
     });
     this.#settled = this.#jobs.length;

@@ -55,8 +55,6 @@ export interface CallsMessage {
   readonly initializer: InitializerCall | undefined;
   /** Whether what can be moved of the results is moved. */
   readonly movesResults: boolean;
-  /** Whether it is known that the first call begins, so that it need not be told. By default it is not. */
-  readonly isBeginKnown?: boolean;
   /** Whether a progress bar may stand below what is written to a terminal. */
   readonly hasStatus: boolean;
   /** Names of levels that the program has added, if it did since the batch before. */

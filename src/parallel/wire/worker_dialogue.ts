@@ -155,6 +155,16 @@ export class WorkerDialogue {
     return crashError(this.#worker.name, why, this.running?.current, this.last, cause);
   }
 
+  /**
+   * The error of a call of which nobody knows what has become.
+   *
+   * @param job The call.
+   * @param message What is known.
+   */
+  lost(job: Job, message: string): unknown {
+    return crashError(this.#worker.name, { kind: "lost", message }, job, this.last);
+  }
+
   #onUncaught(thrown: SerializedThrown): void {
     this.die(() =>
       this.running?.isInitializing

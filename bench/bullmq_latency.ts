@@ -1,0 +1,57 @@
+/**
+ * The figure of latency on other machines: how long one call takes that goes through BullMQ and Redis, when
+ * there is no other.
+ *
+ * @module
+ */
+
+import { inNode, plainWay, redisWay, runWithRedis } from "./bullmq/ways.ts";
+import { rowsOf, type Way } from "./calls/ways.ts";
+import type { Figure, Sample, Scale } from "./harness/figure.ts";
+import { summarize } from "./harness/statistics.ts";
+import type { LatencyInput, LatencyOutput } from "./latency/work.ts";
+
+const SLOTS = 2;
+const CALLS: LatencyInput = { warmUps: 200, calls: 500 };
+const QUICK_CALLS: LatencyInput = { warmUps: 0, calls: 20 };
+
+const PLAIN = "peers/bullmq_latency.mjs";
+const BULLMQ = "BullMQ, waitUntilFinished";
+
+const plain = (name: string, isSandboxed = false) =>
+  plainWay(name, PLAIN, { concurrency: SLOTS, isSandboxed });
+
+const WAYS: readonly Way[] = [
+  redisWay("paralog", "bullmq/paralog_latency.ts", { size: SLOTS }),
+  plain(BULLMQ),
+  inNode(plain("BullMQ in Node, waitUntilFinished"), PLAIN),
+  plain("BullMQ, sandboxed processor", true),
+  redisWay("Redis, there and back", "bullmq/bare_latency.ts"),
+];
+
+/** The figure. */
+export const figure: Figure = {
+  name: "bullmq_latency",
+  title: "x => x + 1 through BullMQ, one call after the other",
+  measures: [
+    { key: "median", title: "us a call" },
+    { key: "slow", title: "us the slowest in 100" },
+  ],
+  rows: rowsOf(WAYS, measure),
+  budgets: [{ row: "paralog", measure: "median", most: 1.2, than: BULLMQ }],
+};
+
+async function measure(way: Way, { quick }: Scale, signal: AbortSignal): Promise<Sample> {
+  const input = quick ? QUICK_CALLS : CALLS;
+  const output = await runWithRedis<LatencyOutput>(way, { input, signal });
+  if (output.length !== input.calls) {
+    throw new Error(`${output.length} calls were measured, expected ${input.calls}`);
+  }
+  const sorted = output.toSorted((a, b) => a - b);
+  return {
+    values: {
+      median: summarize(sorted)?.median ?? NaN,
+      slow: sorted[Math.floor(sorted.length * 0.99)] ?? NaN,
+    },
+  };
+}
