@@ -25,8 +25,8 @@ export interface BullmqOptions {
    */
   readonly pool?: string;
   /**
-   * The longest batch and the longest result, in bytes as they are in Redis. A batch that is longer is not sent;
-   * agents have a limit of their own, `--max-payload`.
+   * The longest batch, in bytes as it is in Redis. What is longer is sent as several; a call that is longer alone
+   * fails. Agents have a limit of their own for batches and for results, `--max-payload`.
    *
    * @default 16777216
    */
