@@ -113,7 +113,7 @@ export class StandInAgent implements AsyncDisposable {
   }
 
   async #answer(id: string, data: JobData): Promise<JobResult> {
-    const { batch, args: packed } = decodeJob(data, LIMIT);
+    const { args: packed } = decodeJob(data, LIMIT);
     const { calls } = decodeClone(new Uint8Array(packed)) as ClonedArgs;
     const { callMs, records, name } = this.#options;
     const delivery = crypto.randomUUID();
