@@ -107,7 +107,7 @@ export interface WorkerSite {
   readonly relay: Required<RelayOptions>;
   /** What the worker runs before its first call. */
   readonly initializer: Call | undefined;
-  /** After how many calls another one takes its place: for backends that know better what a worker is. */
+  /** After how many calls another one takes its place. A backend whose workers share processes sees to it itself. */
   readonly maxTasks: number;
   /** How much memory it may have, in megabytes; only for backends that can limit it. */
   readonly memoryLimit: number | undefined;

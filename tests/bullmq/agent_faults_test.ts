@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { delayed } from "@paralog/paralog";
 import { square } from "../../src/testing/tasks/values.ts";
-import { spinForever } from "../../src/testing/tasks/ends.ts";
+import { pause, spinForever } from "../../src/testing/tasks/ends.ts";
 import type { AgentOptions } from "../../src/bullmq/agent/agent_options.ts";
 import { block, logMany, meetFile } from "../support/agent_tasks.ts";
 import { agentOptions, agentTest, JobsByHand, startAgent, until } from "../support/jobs_by_hand.ts";
@@ -202,6 +202,30 @@ agentTest("drain() waits for Redis to take an answer, and says so", async (serve
   await using jobs = new JobsByHand(server.url);
   assertEquals(await jobs.values(id), ["task"]);
 }, { appendonly: true });
+
+agentTest(
+  "drain() says so, too, where what a job logs is not taken yet",
+  async (server, handler) => {
+    await using place = await meetingPlace();
+    const agent = await Agent.start(agentOptions(server.url));
+    {
+      await using jobs = new JobsByHand(server.url);
+      await jobs.add([place.call("task"), delayed(pause)(200)]);
+      await place.untilBegun(1);
+      await server.command("CLIENT", "PAUSE", 60_000, "WRITE"); // An entry of the stream is under way from now on.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await place.go();
+    }
+    await server.kill();
+    const draining = agent.drain();
+    await handler.untilMessage(
+      "1 answer waits for Redis, which is gone; a second signal leaves the jobs to other agents",
+    );
+    await agent.kill();
+    await draining;
+  },
+  { appendonly: true },
+);
 
 agentTest(
   "an agent ends where Redis is gone: one that has answered by drain(), any by kill()",

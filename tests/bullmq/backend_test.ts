@@ -62,6 +62,9 @@ redisTest("an agent refuses a module that is not on its list, and goes on", asyn
     assertEquals(status, "rejected");
     assertInstanceOf(reason, AgentRefusalError);
     assertStringIncludes(reason.message, text as string);
+    // Who sees it wants to know where the call was dispatched, and nothing of the way of the answer.
+    const frames = reason.stack?.split("\n").filter((line) => line.startsWith("    at "));
+    assert(frames?.length && frames.every((line) => line.includes("/tests/")), reason.stack);
   }
   assertEquals(done, { status: "fulfilled", value: 4 });
 });

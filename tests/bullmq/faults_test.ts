@@ -82,21 +82,31 @@ const JOBS = "{paralog:default}:jobs";
 
 const CALLS = Array.from({ length: 2000 }, (_, index) => index);
 
+/** Runs them on an agent while something goes wrong. Each has its result, and at least one record. */
+function runAll(
+  server: RedisServer,
+  disturb: (handled: (records: number) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  return withCleanRootLogger(async () => {
+    const handler = watchRoot();
+    await using _agent = await startAgent({ redis: server.url, slots: 4 });
+    const backend = bullmq({ connection: server.url });
+    await using parallel = new Parallel(20, { backend, batchSize: 1 });
+    const running = inBackground(parallel.map(logNumber, CALLS));
+    await disturb((records) => handler.until(records));
+    assertEquals(await running, CALLS);
+    const numbers = handler.messages.filter((text) => text.startsWith("number "));
+    assertEquals(new Set(numbers).size, CALLS.length);
+  });
+}
+
 redisTest(
   "Redis is killed and started again during 2,000 jobs: all are settled",
   (server) =>
-    withCleanRootLogger(async () => {
-      const handler = watchRoot();
-      await using _agent = await startAgent({ redis: server.url, slots: 4 });
-      const backend = bullmq({ connection: server.url });
-      await using parallel = new Parallel(20, { backend, batchSize: 1 });
-      const running = inBackground(parallel.map(logNumber, CALLS));
-      await handler.until(300);
+    runAll(server, async (handled) => {
+      await handled(300);
       await server.kill();
       await server.restart();
-      assertEquals(await running, CALLS);
-      const numbers = handler.messages.filter((text) => text.startsWith("number "));
-      assertEquals(new Set(numbers).size, CALLS.length); // At least once each.
     }),
   { appendonly: true },
 );
@@ -104,20 +114,12 @@ redisTest(
 redisTest(
   "all connections are killed again and again: all calls are settled",
   (server) =>
-    withCleanRootLogger(async () => {
-      const handler = watchRoot();
-      await using _agent = await startAgent({ redis: server.url, slots: 4 });
-      const backend = bullmq({ connection: server.url });
-      await using parallel = new Parallel(20, { backend, batchSize: 1 });
-      const running = inBackground(parallel.map(logNumber, CALLS));
+    runAll(server, async (handled) => {
       for (const records of [200, 600, 1000, 1400]) {
-        await handler.until(records);
+        await handled(records);
         await server.command("CLIENT", "KILL", "TYPE", "normal");
         await server.command("CLIENT", "KILL", "TYPE", "pubsub");
       }
-      assertEquals(await running, CALLS);
-      const numbers = handler.messages.filter((text) => text.startsWith("number "));
-      assertEquals(new Set(numbers).size, CALLS.length);
     }),
 );
 

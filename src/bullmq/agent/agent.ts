@@ -5,6 +5,7 @@
  */
 
 import { getLogger } from "../../logging/realm.ts";
+import { inTime } from "../in_time.ts";
 import type { ChildEnd } from "../../parallel/backends/child_end.ts";
 import { openWorker, type PoolWorker } from "../redis/bull.ts";
 import { closeRedis, openRedis, type Redis } from "../redis/redis.ts";
@@ -101,7 +102,7 @@ export class Agent {
   /** Ends at once. The jobs that run are left to other agents. */
   async kill(): Promise<void> {
     const draining = this.drain();
-    await within(END_WAIT, Promise.all([this.#jobs.giveBackAll(), draining]));
+    await inTime(END_WAIT, Promise.all([this.#jobs.giveBackAll(), draining]));
     await this.#waitNoLonger();
     await draining;
   }
@@ -143,7 +144,7 @@ export class Agent {
     this.#control[Symbol.dispose]();
     await this.#presence[Symbol.asyncDispose]();
     await this.#children[Symbol.asyncDispose]();
-    await within(END_WAIT, this.#outboxes.flushed());
+    await inTime(END_WAIT, this.#outboxes.flushed());
     await Promise.all([closeRedis(this.#subscriber), closeRedis(this.#client)]);
   }
 
@@ -153,7 +154,7 @@ export class Agent {
     let isTold = false;
     const closing = worker.close().then(() => isClosed = true);
     for (;;) {
-      await within(END_WAIT, closing);
+      await inTime(END_WAIT, closing);
       if (isClosed) return;
       if (this.#client.status === "ready") continue;
       if (this.#jobs.areAnswered) await this.#waitNoLonger();
@@ -206,16 +207,5 @@ function describe(end: ChildEnd): string {
       return String(end.error);
     default:
       return end satisfies never;
-  }
-}
-
-/** Waits for a promise, but not for long. */
-async function within(ms: number, promise: Promise<unknown>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  try {
-    await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

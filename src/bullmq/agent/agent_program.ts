@@ -10,6 +10,7 @@ import { JsonFormatter } from "../../logging/formatters/json.ts";
 import { getLogger, shutdown } from "../../logging/realm.ts";
 import { ProcessCommands } from "../../parallel/backends/process_command.ts";
 import { processObstacle } from "../../parallel/backends/process_obstacle.ts";
+import { inTime } from "../in_time.ts";
 import { closeRedis, describeAddress, openRedis } from "../redis/redis.ts";
 import { describeRefusal, isRefusal } from "../redis/redis_rights.ts";
 import { checkServer } from "../redis/redis_settings.ts";
@@ -96,7 +97,7 @@ async function run(
     return 0;
   }
   logger.warn("%s: ending at once; other agents run the jobs again", second);
-  await withinTime(agent.kill(), KILL_WAIT);
+  await inTime(KILL_WAIT, agent.kill());
   return EXIT_CODES[second] ?? FAILED;
 }
 
@@ -128,7 +129,7 @@ async function startAgent(
   logger.info("agent %s, version %s: connecting to Redis at %s", name, VERSION, place);
   const obstacle = await checkRedis(options);
   if (obstacle !== undefined) return new Error(obstacle);
-  const agent = await withinTime(startAllowed(options, start), START_WAIT);
+  const agent = await inTime(START_WAIT, startAllowed(options, start));
   if (agent === undefined) return new Error(`Cannot use Redis at ${place}: it does not answer`);
   if (agent instanceof Error) return agent;
   logger.info("taking jobs of pool %s, %d at once", pool, slots, {
@@ -170,18 +171,5 @@ async function checkRedis({ connection, pool }: AgentOptions): Promise<string | 
     return obstacle;
   } finally {
     await closeRedis(client);
-  }
-}
-
-/** Waits for a promise, but not for ever. */
-async function withinTime<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

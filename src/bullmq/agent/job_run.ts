@@ -92,6 +92,11 @@ export class JobRun implements ControlledJob, ChildRun {
     this.#host = host;
   }
 
+  /** Whether its process is done with it, so that Redis alone is waited for. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   get run(): string | undefined {
     return this.#run;
   }

@@ -5,6 +5,7 @@
  */
 
 import { getLogger } from "../../logging/realm.ts";
+import { inTime } from "../in_time.ts";
 import { PROTOCOL } from "../wire/messages.ts";
 import type { PoolKeys } from "../wire/names.ts";
 import { VERSION } from "../wire/version.ts";
@@ -101,10 +102,7 @@ export class Presence implements AsyncDisposable {
     const leaving = this.#saying
       .then(() => client.hdel(keys.agents, this.#field))
       .catch(() => {}); // Others take it for gone before long.
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const waited = new Promise<void>((resolve) => timer = setTimeout(resolve, END_WAIT));
-    await Promise.race([leaving, waited]);
-    clearTimeout(timer);
+    await inTime(END_WAIT, leaving);
   }
 
   /** While Redis is away a command waits for it, and the next one is not sent before. */

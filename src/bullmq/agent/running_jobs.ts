@@ -52,7 +52,7 @@ export class RunningJobs {
 
   /** How many have come to their end, and are not answered. */
   get waiting(): number {
-    return [...this.#unanswered].filter((id) => !this.#running.has(id)).length;
+    return [...this.#unanswered].filter((id) => this.#running.get(id)?.run.isOver ?? true).length;
   }
 
   /**

@@ -31,5 +31,7 @@ export class AgentRefusalError extends Error {
   constructor(agent: string, message: string) {
     super(`${agent} refuses: ${message}`);
     this.agent = agent;
+    // Where it is made says nothing; where the call was dispatched is added to it.
+    this.stack = `${this.name}: ${this.message}`;
   }
 }

@@ -5,7 +5,6 @@
  */
 
 import { Buffer } from "node:buffer";
-import { clearTimeout, setTimeout } from "node:timers";
 import type { SerializedThrown } from "../../logging/errors.ts";
 import type { LevelName } from "../../logging/levels.ts";
 import { Arrivals } from "../../relay/arrivals.ts";
@@ -17,6 +16,7 @@ import {
   type PoolQueue,
 } from "../redis/bull.ts";
 import { closeRedis, describeAddress, openRedis, type Redis } from "../redis/redis.ts";
+import { inTime } from "../in_time.ts";
 import { encodeControl } from "../wire/control.ts";
 import { readFrames } from "../wire/frame_list.ts";
 import { encodeJob } from "../wire/job_data.ts";
@@ -140,7 +140,8 @@ export class CallerLink implements JobCarrier {
     const keys = new PoolKeys(plan.pool);
     const client = openRedis(plan.connection, { name: "paralog:caller" });
     try {
-      const after = await within(OPEN_WAIT, lastEventOf(keys, client));
+      const after = await inTime(OPEN_WAIT, lastEventOf(keys, client));
+      if (after === undefined) throw new Error(`nothing came for ${OPEN_WAIT} ms`);
       const events = openEvents(keys, { client, after });
       return new CallerLink(plan, keys, { client, events, queue: openQueue(keys, { client }) });
     } catch (cause) {
@@ -234,7 +235,7 @@ export class CallerLink implements JobCarrier {
    * @param site Its id.
    */
   async leave(site: string): Promise<void> {
-    await within(OPEN_WAIT, this.#tell({ type: "leave", site })).catch(() => {}); // Processes end by themselves, later.
+    await inTime(OPEN_WAIT, this.#tell({ type: "leave", site })).catch(() => {}); // Processes end by themselves, later.
   }
 
   /** Closes all connections. */
@@ -313,15 +314,4 @@ async function readSafely(frames: Uint8Array): Promise<FrameList | undefined> {
 /** As ioredis takes bytes. */
 function bytesOf(control: Control): Buffer {
   return Buffer.from(encodeControl(control));
-}
-
-/** The result of a promise, if it comes in time. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`nothing came for ${ms} ms`)), ms);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

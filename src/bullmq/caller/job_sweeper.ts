@@ -5,6 +5,7 @@
  */
 
 import { clearTimeout, setTimeout } from "node:timers";
+import { inTime } from "../in_time.ts";
 import type { PoolQueue } from "../redis/bull.ts";
 import type { Redis } from "../redis/redis.ts";
 import type { PoolKeys } from "../wire/names.ts";
@@ -60,10 +61,7 @@ export class JobSweeper implements AsyncDisposable {
   /** Removes what waits. It takes no longer than a second: what is left expires. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#removeAll();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, LAST_WAIT);
-    await Promise.race([Promise.all(this.#removals), promise]);
-    clearTimeout(timer);
+    await inTime(LAST_WAIT, Promise.all(this.#removals));
     this.#removals.clear();
   }
 

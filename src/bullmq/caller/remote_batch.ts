@@ -18,12 +18,12 @@ import { BatchArgs } from "../../parallel/values/batch_args.ts";
 import type { RunningBatch } from "../../parallel/wire/running_batch.ts";
 import type { FromWorker } from "../../parallel/wire/wire.ts";
 import { type DialogueWorker, WorkerDialogue } from "../../parallel/wire/worker_dialogue.ts";
+import { isSettledInTime } from "../in_time.ts";
 import type { Answer } from "../wire/messages.ts";
 import type { BatchOwner, BatchPlan } from "./batch_plan.ts";
 import type { JobEnd, SentJob } from "./sent_job.ts";
 import { SettledCalls } from "./settled_calls.ts";
 import { ToldJob, type ToldListener } from "./told_job.ts";
-import { settledWithin } from "./within.ts";
 
 /**
  * How long the end of a batch is waited for that was to be killed, in milliseconds: its agent may be gone, or Redis
@@ -161,7 +161,7 @@ export class RemoteBatch implements DialogueWorker, ToldListener {
     if (!running) return;
     this.#isStopped = true;
     this.#sent?.kill();
-    await settledWithin(KILL_WAIT, running.done);
+    await isSettledInTime(KILL_WAIT, running.done);
     if (this.#dialogue.running === running) this.#giveUp(running);
   }
 
@@ -178,7 +178,7 @@ export class RemoteBatch implements DialogueWorker, ToldListener {
 
   /** None comes after it. What its process still says is waited for, but not for ever. */
   async leaveSoon(): Promise<void> {
-    if (!await settledWithin(KILL_WAIT, this.#sent?.end)) this.#sent?.close();
+    if (!await isSettledInTime(KILL_WAIT, this.#sent?.end)) this.#sent?.close();
     await this.leave();
   }
 

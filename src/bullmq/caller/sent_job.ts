@@ -127,7 +127,7 @@ export class SentJob {
     try {
       const data = await packing;
       if (this.#isStopped) return { kind: "taken back" };
-      this.bytes.sent = data.body.length;
+      this.bytes.sent = data.head.length + data.body.length;
       await this.#carrier.add(this.#id, data);
     } catch (error) {
       settlements.forget(this.#id);
