@@ -71,7 +71,7 @@ const LADDERS = [
   [
     ...rungs("relay", "arrivals clone_kind clone_refusal clone_walk cloneable"),
     ...rungs("relay", "level_page object_owners pipe_frame pipe_reader pipe_writer"),
-    ...rungs("relay", "remote_caller pushed_levels replace_buffers clone_bytes"),
+    ...rungs("relay", "remote_caller pushed_levels replace_buffers plain_text clone_bytes"),
     ...rungs("relay", "pipe_sink copy_small prepare_clone ring relay_options ring_reader"),
     ...rungs("relay", "ring_writer worker_sink worker_link collected_worker"),
     ...rungs("relay", "collector"),
@@ -95,7 +95,7 @@ const LADDERS = [
     ...rungs("parallel", "backend dispatch_stack errors interrupts"),
     ...rungs(
       "parallel/wire",
-      "wire outcome_list batch_runner process_wire running_batch worker_dialogue",
+      "wire outcome_list batch_runner process_wire process_message running_batch worker_dialogue",
     ),
     ...rungs("parallel/watching", "run_observer observers verbose"),
     ...rungs("parallel/progress", "progress_option progress_text progress_display run_meter"),
@@ -113,7 +113,7 @@ const LADDERS = [
   ],
   [
     ...rungs("bullmq/wire", "messages shape batch_shape payload thrown_shape control frame_table"),
-    ...rungs("bullmq/wire", "frame_list version job_data job_result names"),
+    ...rungs("bullmq/wire", "packed_table frame_list version job_data job_result names"),
     ...rungs("bullmq/redis", "redis_address redis bull redis_rights redis_settings"),
     ...rungs("bullmq/caller", "agent_refusal_error agent_watch bullmq_options connection_watch"),
     ...rungs("bullmq/caller", "followed_runs"),

@@ -84,13 +84,18 @@ function locationOf(site: CallSite, isOutermost: boolean): CallLocation | undefi
   };
 }
 
+/** Made once: what is written in an assignment to a field lives long, and there is one for each record. */
+function sitesThemselves(_error: unknown, sites: CallSite[]): CallSite[] {
+  return sites;
+}
+
 function callSites(
   limit: number,
   inner: (...args: never[]) => unknown,
 ): readonly CallSite[] {
   const { stackTraceLimit, prepareStackTrace } = Error;
   Error.stackTraceLimit = limit;
-  Error.prepareStackTrace = (_error, sites) => sites;
+  Error.prepareStackTrace = sitesThemselves;
   try {
     const holder: { stack?: unknown } = {};
     Error.captureStackTrace(holder, inner);

@@ -7,7 +7,11 @@
 import { Deserializer, Serializer } from "node:v8";
 import { findRefusal } from "./clone_walk.ts";
 import { checkLength } from "./pipe_frame.ts";
+import { readPlain } from "./plain_text.ts";
 import { moveBuffer } from "./replace_buffers.ts";
+
+/** What a clone begins with, and JSON never does; the version of its format follows. */
+export const CLONE_MARK = 0xff;
 
 /**
  * Writes a value as bytes. What the engine would write as an empty object is for `findRefusal` to find.
@@ -35,12 +39,13 @@ export function encodeClone(value: unknown, buffers: readonly ArrayBuffer[] = []
 /**
  * Makes a value of its bytes.
  *
- * @param bytes What {@linkcode encodeClone} wrote.
+ * @param bytes What {@linkcode encodeClone} wrote; or JSON, of what `isPlain` allows.
  * @param buffers The buffers whose bytes were left out, in the same order. They become part of the value.
  * @returns A copy of what it was given.
  * @throws {Error} If the bytes are something else.
  */
 export function decodeClone(bytes: Uint8Array, buffers: readonly ArrayBuffer[] = []): unknown {
+  if (bytes[0] !== CLONE_MARK) return readPlain(bytes);
   const deserializer = new Deserializer(bytes);
   deserializer.readHeader();
   for (const [index, buffer] of buffers.entries()) deserializer.transferArrayBuffer(index, buffer);

@@ -9,7 +9,7 @@
 export const FRAME_KINDS = [
   /** A record, as the record codec writes it. */
   "record",
-  /** A message, as {@linkcode encodeClone} writes it. */
+  /** A message, as `decodeClone` reads it. */
   "message",
   /** How many more records the handlers of the writer's own tasks took, refused and lost. */
   "counts",

@@ -9,7 +9,6 @@ import { setImmediate } from "node:timers";
 import { encodeRecord } from "../logging/codec/record_codec.ts";
 import type { RecordOutcome, RecordTally } from "../logging/outcome.ts";
 import type { LogRecord } from "../logging/record.ts";
-import { encodeClone } from "./clone_bytes.ts";
 import type { PipeWriter } from "./pipe_writer.ts";
 import type { RecordSink } from "./remote_caller.ts";
 
@@ -58,15 +57,14 @@ export class PipeSink implements RecordSink, RecordTally {
   /**
    * Sends a message, behind all that was counted before it.
    *
-   * @param message What {@linkcode encodeClone} takes.
+   * @param payload Its bytes or its text, as `decodeClone` reads them.
    * @param buffers The buffers in it that are sent beside it.
    * @returns Whether it was sent; `false` from when the pipe is broken.
-   * @throws {Error} If it can't be sent.
+   * @throws {TooLongError} If it is too long for a frame.
    */
-  post(message: unknown, buffers: readonly ArrayBuffer[] = []): boolean {
-    const bytes = encodeClone(message, buffers);
+  post(payload: Uint8Array | string, buffers: readonly ArrayBuffer[] = []): boolean {
     this.#tell();
-    return this.#writer.write("message", bytes, buffers);
+    return this.#writer.write("message", payload, buffers);
   }
 
   /** The process is about to end: from now on each record is told as soon as it is counted. */

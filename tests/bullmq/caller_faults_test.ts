@@ -112,7 +112,7 @@ async function forge(server: RedisServer, bytes: Uint8Array): Promise<void> {
   }
 }
 
-function listOf(...frames: Forged[]): Promise<Uint8Array> {
+function listOf(...frames: Forged[]): Uint8Array {
   return packFrames({
     delivery: crypto.randomUUID(),
     worker: "Process-9@forger",
@@ -137,7 +137,7 @@ redisTest(
             parallel.runSettled([call(...gates, "never"), call(...gates, "never")]),
           );
           await handler.until(1);
-          await forge(server, await listOf(frame));
+          await forge(server, listOf(frame));
           for (const result of await withPatience(running, "the end of the run")) {
             const { reason } = result as PromiseRejectedResult;
             assertInstanceOf(reason, WorkerCrashError);
@@ -163,7 +163,7 @@ redisTest(
       );
       await handler.until(1);
       const texts = ["{nonsense", '{"level":"x"}', "[]", "null", '{"run":5}'];
-      await forge(server, await listOf(...texts.map(record)));
+      await forge(server, listOf(...texts.map(record)));
       await forge(server, new Uint8Array([0, 1, 2]));
       await handler.until(2); // The forged delivery was taken for another one.
       await Deno.writeTextFile(`${folder}/gate`, "");

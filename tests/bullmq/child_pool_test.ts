@@ -42,8 +42,8 @@ async function runIn(
     onLeft: () => {},
   };
   const args: ClonedArgs = { calls: [call.args], initializer: [] };
-  const clonedArgs = new Uint8Array(encodeClone(args)).buffer;
-  child.start({ ...envelopeOf([call]).batch, clonedArgs }, run);
+  const bytes = new Uint8Array(encodeClone(args)).buffer;
+  child.start({ batch: envelopeOf([call]).batch, args: bytes }, run);
   await over.promise;
   pool.giveBack(child);
   return { failed };

@@ -27,7 +27,7 @@ class SlowStream implements OutboxClient {
     if (this.refuses) throw new Error("OOM command not allowed");
     this.bytes += bytes.length;
     this.most.push(Number(args[2]));
-    const { frames } = await readFrames(bytes, { limit: 2 ** 30 });
+    const { frames } = readFrames(bytes, { limit: 2 ** 30 });
     return `${this.entries.push([...frames])}-0`;
   }
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import {
   decodeAnswer,
   decodeRefusal,
@@ -72,21 +72,21 @@ Deno.test("answers over the limit are refused on both sides", async () => {
     () => decodeAnswer({ protocol: PROTOCOL, bytes: 5000 }, options),
     PayloadTooLongError,
   );
-  const body = payloadToText(await packAnswer(answer));
+  const body = payloadToText(packAnswer(answer));
   await assertRejects(
     () => decodeAnswer({ protocol: PROTOCOL, body }, options),
     PayloadTooLongError,
   );
 });
 
-Deno.test("readAnswer() gives how a process came to its end", async () => {
+Deno.test("readAnswer() gives how a process came to its end", () => {
   const ends: Answer["end"][] = [{ kind: "exit", code: 3 }, { kind: "signal", signal: "SIGKILL" }];
   for (const end of ends) {
-    assertEquals((await readAnswer(await packAnswer({ ...ANSWER, end }), LIMIT)).end, end);
+    assertEquals((readAnswer(packAnswer({ ...ANSWER, end }), LIMIT)).end, end);
   }
   const error = Object.assign(new RangeError("no memory"), { code: 5, fn: () => {} });
-  const packed = await packAnswer({ ...ANSWER, end: { kind: "error", error } });
-  const { end } = await readAnswer(packed, LIMIT);
+  const packed = packAnswer({ ...ANSWER, end: { kind: "error", error } });
+  const { end } = readAnswer(packed, LIMIT);
   assert(end?.kind === "error");
   assertInstanceOf(end.error, RangeError);
   assertEquals(end.error.message, "no memory");
@@ -114,7 +114,7 @@ Deno.test("decodeAnswer() refuses what is no result, and says why", async () => 
   }
 });
 
-Deno.test("readAnswer() looks at every field, and names it", async () => {
+Deno.test("readAnswer() looks at every field, and names it", () => {
   const { frames: _, ...rest } = ANSWER;
   const sent = { ...rest, ...toTable(ANSWER) };
   const cases: [path: string, field: unknown, reason: string][] = [
@@ -143,19 +143,19 @@ Deno.test("readAnswer() looks at every field, and names it", async () => {
   ];
   for (const [path, field, reason] of cases) {
     const bytes = packRaw(changed(sent, path, field));
-    const error = await assertRejects(() => readAnswer(bytes, LIMIT), TypeError, reason);
+    const error = assertThrows(() => readAnswer(bytes, LIMIT), TypeError, reason);
     assert(error.message.startsWith("Cannot read the result of a job: "), error.message);
   }
 });
 
-Deno.test("readAnswer() makes an error of whatever an end holds", async () => {
+Deno.test("readAnswer() makes an error of whatever an end holds", () => {
   const { frames: _, ...rest } = ANSWER;
   const error: Record<string, unknown> = { className: "E", name: "E", base: "E", message: "m" };
   error.cause = { kind: "error", error };
   error.errors = 5;
   const end = { kind: "error", error: { kind: "error", error } };
   const bytes = packRaw({ ...rest, ...toTable(ANSWER), end });
-  const answer = await readAnswer(bytes, LIMIT);
+  const answer = readAnswer(bytes, LIMIT);
   assert(answer.end?.kind === "error");
   assertInstanceOf(answer.end.error, Error);
 });

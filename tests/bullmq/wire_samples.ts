@@ -24,7 +24,7 @@ export const BATCH: ProcessBatch = {
   hasStatus: true,
   levelNames: [[15, "NOTICE"]],
   locations: false,
-  levels: new Map([["root", 20], ["app", 10]]),
+  levels: [["root", 20], ["app", 10]],
 };
 
 /** The same with its site. */
@@ -35,7 +35,7 @@ export const ENVELOPE: Envelope = {
       task: { kind: "module", url: "file:///app/setup.ts", name: "setup" },
       args: [{ cache: true }],
     },
-    maxTasks: Infinity,
+    maxTasks: 100,
     memoryLimit: 256,
     permissions: { read: ["/data"], net: true },
     maxRecordLength: 64 * 1024 * 1024,

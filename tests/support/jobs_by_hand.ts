@@ -159,7 +159,7 @@ export class JobsByHand implements AsyncDisposable {
     const lists: FrameList[] = [];
     for (const [, fields = []] of entries) {
       if (fields[1]?.toString() === job) {
-        lists.push(await readFrames(fields[3]!, { limit: 2 ** 30 }));
+        lists.push(readFrames(fields[3]!, { limit: 2 ** 30 }));
       }
     }
     return lists;
@@ -223,7 +223,7 @@ export function envelopeOf(calls: readonly Call[], { site, batch }: JobWishes = 
     site: {
       id: "site-1",
       initializer: undefined,
-      maxTasks: Infinity,
+      maxTasks: undefined,
       memoryLimit: undefined,
       permissions: undefined,
       maxRecordLength: 1_000_000,
@@ -247,7 +247,7 @@ export function envelopeOf(calls: readonly Call[], { site, batch }: JobWishes = 
       hasStatus: false,
       levelNames: undefined,
       locations: false,
-      levels: new Map([["root", 20]]),
+      levels: [["root", 20]],
       ...batch,
     },
   };

@@ -242,7 +242,7 @@ export class FrameOutbox {
     const { client, stream, job, delivery, worker, onError } = this.#options;
     const frames = entries.map(({ frame }) => frame);
     try {
-      const packed = await packFrames({ delivery, worker, frames });
+      const packed = packFrames({ delivery, worker, frames });
       const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
       const adding = client.xadd(
         stream,

@@ -117,8 +117,8 @@ export class JobRun implements ControlledJob, ChildRun {
     else checking.catch(() => {}); // Redis is gone; what is said later comes when it is there again.
     if (this.#isLost) throw new LockLostError(this.id);
     if (this.#isKilled || this.#cancelled) return await this.#answerUnrun();
-    const batch = { ...job.envelope.batch, clonedArgs: received.args };
-    return await this.#runIn(this.#take(job), batch);
+    const { batch } = job.envelope;
+    return await this.#runIn(this.#take(job), { batch, args: received.args });
   }
 
   cancel(reason: SerializedThrown): void {
@@ -175,11 +175,12 @@ export class JobRun implements ControlledJob, ChildRun {
     }
   }
 
-  async #runIn(child: RemoteChild, batch: PackedBatch): Promise<JobResult> {
+  async #runIn(child: RemoteChild, { batch, args }: PackedBatch): Promise<JobResult> {
     this.#child = child;
     const outbox = this.#open(child.name);
     try {
-      child.start({ ...batch, levels: this.#levels ?? batch.levels }, this);
+      const levels = this.#levels ? [...this.#levels] : batch.levels;
+      child.start({ batch: { ...batch, levels }, args }, this);
     } catch (cause) {
       child.kill();
       throw new JobRefusedError(cause);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { encodeClone } from "../../relay/clone_bytes.ts";
+import { encodeMessage } from "../../parallel/wire/process_message.ts";
 import type { FromWorker } from "../../parallel/wire/wire.ts";
 import type { SentFrame } from "../wire/messages.ts";
 import type { ChildFrame } from "./remote_child.ts";
@@ -72,7 +72,7 @@ export class OutcomeFrame implements SentFrame {
 
   /** The bytes of the message. */
   get payload(): Uint8Array {
-    return this.#payload ??= this.#count === 1 ? this.#first : encodeClone({
+    return this.#payload ??= this.#count === 1 ? this.#first : encodeMessage({
       type: "paralog:settled",
       outcomes: { values: this.#values, ms: this.#ms, failed: this.#failed },
     });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { decodeClone, encodeClone } from "../../relay/clone_bytes.ts";
+import { decodeClone } from "../../relay/clone_bytes.ts";
 import type { Frame } from "../../relay/pipe_frame.ts";
 import type { LevelTable } from "../../logging/realm/caller_realm.ts";
 import type { SerializedThrown } from "../../logging/errors.ts";
@@ -15,9 +15,9 @@ import {
 } from "../../parallel/backends/child_channel.ts";
 import type { ChildEnd } from "../../parallel/backends/child_end.ts";
 import type { ProcessCommand } from "../../parallel/backends/process_command.ts";
-import type { ProcessBatch } from "../../parallel/wire/process_wire.ts";
+import { encodeMessage } from "../../parallel/wire/process_message.ts";
 import { type FromWorker, isFromWorker } from "../../parallel/wire/wire.ts";
-import type { SentFrame, Site } from "../wire/messages.ts";
+import type { SentBatch, SentFrame, Site } from "../wire/messages.ts";
 import { MarkedOutput } from "./marked_output.ts";
 
 /** What has come through a pipe, or was printed; the bytes are the receiver's. */
@@ -32,7 +32,12 @@ export interface ChildFrame {
 }
 
 /** A batch whose arguments are bytes, which the process reads. */
-export type PackedBatch = ProcessBatch & { readonly clonedArgs: ArrayBuffer };
+export interface PackedBatch {
+  /** The batch, with no arguments. */
+  readonly batch: SentBatch;
+  /** A `ClonedArgs`. */
+  readonly args: ArrayBuffer;
+}
 
 /** Who is told what becomes of a batch. */
 export interface ChildRun {
@@ -133,33 +138,35 @@ export class RemoteChild implements ChildListener {
    * @param calls How many.
    */
   hasRoomFor(calls: number): boolean {
-    return this.#used === 0 || this.#used + calls <= this.site.maxTasks;
+    const { maxTasks = Infinity } = this.site;
+    return this.#used === 0 || this.#used + calls <= maxTasks;
   }
 
   /**
    * Sends a batch. What the process runs before its first call comes with the first one.
    *
-   * @param batch The calls, with their arguments as bytes, which are moved.
+   * @param packed The calls, with their arguments as bytes, which are moved.
    * @param run Who is told what becomes of them.
    * @throws {Error} If the batch can't be sent.
    */
-  start(batch: PackedBatch, run: ChildRun): void {
+  start({ batch, args }: PackedBatch, run: ChildRun): void {
     this.#run?.onLeft();
     this.#run = run;
     this.#running = { run, left: batch.calls.index.length };
     this.#batches++;
     this.#used += batch.calls.index.length;
     const { initializer } = this.site;
-    const parts = { buffers: [batch.clonedArgs], moved: [batch.clonedArgs] };
+    const message = { ...batch, hasClonedArgs: true };
+    const parts = { buffers: [args], moved: [args] };
     if (this.#isNew) {
       this.#isNew = false;
-      this.#channel.send({ ...batch, initializer }, parts);
+      this.#channel.send({ ...message, initializer }, parts);
       return;
     }
     // Its caller has not heard of it before.
     run.onFrame(frameOf({ type: "paralog:ready" }));
     if (initializer) run.onFrame(frameOf({ type: "paralog:initialized" }));
-    this.#channel.send({ ...batch, initializer: undefined }, parts);
+    this.#channel.send({ ...message, initializer: undefined }, parts);
   }
 
   /** The running call is to come to its end; those behind it are not to start. */
@@ -169,7 +176,7 @@ export class RemoteChild implements ChildListener {
 
   /** The levels of the caller have changed. */
   push(levels: LevelTable): void {
-    this.#channel.send({ type: "levels", levels });
+    this.#channel.send({ type: "levels", levels: [...levels] });
   }
 
   /** Ends it, with all that its tasks have started. */
@@ -210,7 +217,8 @@ export class RemoteChild implements ChildListener {
       this.#isClosed = true;
       resolve();
     }, OUTPUT_WAIT);
-    this.#onMark = () => isRead() && resolve();
+    const onMark = () => void (isRead() && resolve());
+    this.#onMark = onMark;
     await Promise.race([promise, this.ended]);
     clearTimeout(timer);
   }
@@ -274,7 +282,7 @@ export class RemoteChild implements ChildListener {
  */
 export function frameOf(message: FromWorker): ChildFrame {
   const { type } = message;
-  return { kind: "message", payload: encodeClone(message), buffers: [], message, type };
+  return { kind: "message", payload: encodeMessage(message), buffers: [], message, type };
 }
 
 /**

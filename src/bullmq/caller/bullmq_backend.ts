@@ -83,7 +83,8 @@ export class BullmqBackend implements Backend {
       site: {
         id: crypto.randomUUID(),
         initializer: initializer && { task: initializer.task, args: initializer.args },
-        ...{ maxTasks, memoryLimit, permissions, maxRecordLength, args: Deno.args },
+        maxTasks: maxTasks === Infinity ? undefined : maxTasks,
+        ...{ memoryLimit, permissions, maxRecordLength, args: Deno.args },
       },
     };
     this.#sites.set(site.owner, shared);

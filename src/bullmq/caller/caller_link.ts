@@ -96,8 +96,6 @@ export class CallerLink implements JobCarrier {
   /** The runs whose levels are kept for agents. */
   readonly #toldLevels = new Set<string>();
   #sent = 0;
-  /** What was read is unpacked one after the other. */
-  #routing: Promise<void> = Promise.resolve();
 
   private constructor(plan: BullmqPlan, keys: PoolKeys, connections: Connections) {
     const { client, events, queue } = this.#connections = connections;
@@ -169,11 +167,11 @@ export class CallerLink implements JobCarrier {
     const [index = 0] = calls.index;
     const [attempt = 1] = calls.attempt;
     const id = jobIdOf(run, { index, attempt, batch: ++this.#sent });
-    const data = encodeJob(envelope, { run, limit: this.#plan.maxPayload, moved });
+    const pack = () => encodeJob(envelope, { run, limit: this.#plan.maxPayload, moved });
     const job: CarriedJob = { run, listener, sent: undefined, isOver: false };
     this.#jobs.set(id, job);
     this.#watchAgents(id, envelope, listener);
-    const sent = job.sent = new SentJob(id, data, this);
+    const sent = job.sent = new SentJob(id, pack, this);
     sent.end.then(() => {
       job.isOver = true;
       this.#agents.done(id);
@@ -217,7 +215,6 @@ export class CallerLink implements JobCarrier {
     const job = this.#jobs.get(id);
     if (!job) return;
     await this.#reader.caughtUp(job.run, entry);
-    await this.#routing;
   }
 
   sweep(id: string): void {
@@ -278,17 +275,17 @@ export class CallerLink implements JobCarrier {
     job?.listener.onTaken();
   }
 
-  #onEntry({ job, frames }: RunEntry): void {
-    this.#routing = this.#routing.then(() => this.#route(job, frames)).catch(reportError);
-  }
-
-  async #route(id: string, frames: Uint8Array): Promise<void> {
+  #onEntry({ job: id, frames }: RunEntry): void {
     const job = this.#jobs.get(id);
     if (!job) return;
-    const list = await readSafely(frames);
+    const list = readSafely(frames);
     if (!list) return;
     job.sent?.received(frames.length);
-    job.listener.onFrames(list);
+    try {
+      job.listener.onFrames(list);
+    } catch (error) {
+      reportError(error); // What follows is read all the same.
+    }
   }
 
   #leaveRun(run: string): void {
@@ -303,9 +300,9 @@ export class CallerLink implements JobCarrier {
 }
 
 /** What can't be read is missing in the end, and counted then. */
-async function readSafely(frames: Uint8Array): Promise<FrameList | undefined> {
+function readSafely(frames: Uint8Array): FrameList | undefined {
   try {
-    return await readFrames(frames, { limit: TRUSTED_LIMIT });
+    return readFrames(frames, { limit: TRUSTED_LIMIT });
   } catch {
     return undefined;
   }

@@ -108,11 +108,8 @@ export class RemoteBatch implements DialogueWorker, ToldListener {
     }
     batch.isInitializing = site.initializer !== undefined;
     this.#settled = new SettledCalls(run.id, message.calls.index);
-    const told = new ToldJob(this, this.#lane, {
-      tally: site.tally,
-      calls: message.calls.index.length,
-    });
-    const envelope = { site: remoteSite, batch: { ...message, levels: caller.levels() } };
+    const told = new ToldJob(this, this.#lane, site.tally);
+    const envelope = { site: remoteSite, batch: { ...message, levels: [...caller.levels()] } };
     this.#sent = link.send(envelope, {
       moved: args.transfer,
       onTaken: () => this.#wait({ isTaken: true }),

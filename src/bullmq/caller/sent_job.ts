@@ -73,15 +73,15 @@ export class SentJob {
    * Sends it.
    *
    * @param id Its id.
-   * @param data What agents get, or is packed for them.
+   * @param pack Makes what agents get; at once.
    * @param carrier The way there.
    */
-  constructor(id: string, data: Promise<JobData>, carrier: JobCarrier) {
+  constructor(id: string, pack: () => JobData, carrier: JobCarrier) {
     this.#id = id;
     this.#carrier = carrier;
     const { promise, resolve } = Promise.withResolvers<JobEnd>();
     this.#takeBack = resolve;
-    this.end = Promise.race([promise, this.#run(data)]);
+    this.end = Promise.race([promise, this.#run(pack)]);
   }
 
   /** So many bytes of it have come. */
@@ -121,12 +121,11 @@ export class SentJob {
     this.#carrier.detach(this.#id);
   }
 
-  async #run(packing: Promise<JobData>): Promise<JobEnd> {
+  async #run(pack: () => JobData): Promise<JobEnd> {
     const { settlements } = this.#carrier;
     const settlement = settlements.expect(this.#id);
     try {
-      const data = await packing;
-      if (this.#isStopped) return { kind: "taken back" };
+      const data = pack();
       this.bytes.sent = data.head.length + data.body.length;
       await this.#carrier.add(this.#id, data);
     } catch (error) {

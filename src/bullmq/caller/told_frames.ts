@@ -72,68 +72,49 @@ const LISTS = object<{ [K in keyof WireOutcomes]: readonly unknown[] }>({
   failed: anyList,
 });
 
-/** Outcomes of so many calls at most. The lists stay as they are: there may be thousands of them. */
-function outcomesOf(most: number): Shape<WireOutcomes> {
-  return (value) => {
-    const { values, ms, failed } = LISTS(value);
-    // First how long they are: a list may claim to be longer than memory.
-    if (values.length > most) throw misfit(values.length, `${most} values at most`);
-    if (ms.length !== values.length) throw misfit(ms.length, `${values.length} times`);
-    if (failed.length > values.length) throw misfit(failed.length, `${values.length} at most`);
-    let before = -1;
-    for (const place of failed) {
-      before = whole(before + 1, values.length - 1)(place);
-      thrown(values[before]);
-    }
-    return { values, ms: Array.from(ms, number), failed: failed.map(Number) };
-  };
-}
-
-function messageOf(most: number): Shape<FromWorker> {
-  return variants<FromWorker>("type", {
-    "paralog:ready": object({ type: exactly("paralog:ready") }),
-    "paralog:initialized": object({ type: exactly("paralog:initialized") }),
-    "paralog:began": object({ type: exactly("paralog:began") }),
-    "paralog:loading": object({ type: exactly("paralog:loading"), isLoading: flag }),
-    "paralog:settled": object({ type: exactly("paralog:settled"), outcomes: outcomesOf(most) }),
-    "paralog:cancelled": object({ type: exactly("paralog:cancelled") }),
-    "paralog:listening": object({ type: exactly("paralog:listening"), index: whole() }),
-    "paralog:progress": object({
-      ...{ type: exactly("paralog:progress"), index: whole() },
-      ...{ done: number, total: optional(number) },
-    }),
-    "paralog:uncaught": object({ type: exactly("paralog:uncaught"), error: thrown }),
-    "paralog:ending": object({ type: exactly("paralog:ending"), reason, error: optional(thrown) }),
-  });
-}
-
-/** Reads the messages of the process that runs a batch. */
-export class MessageReader {
-  readonly #message: Shape<FromWorker>;
-
-  /**
-   * Makes it.
-   *
-   * @param calls How many calls were sent.
-   */
-  constructor(calls: number) {
-    this.#message = messageOf(calls);
+/** Outcomes of calls. The lists stay as they are: there may be thousands of them. */
+const outcomes: Shape<WireOutcomes> = (value) => {
+  const { values, ms, failed } = LISTS(value);
+  // First how long they are: a list may claim to be longer than memory.
+  if (ms.length !== values.length) throw misfit(ms.length, `${values.length} times`);
+  if (failed.length > values.length) throw misfit(failed.length, `${values.length} at most`);
+  let before = -1;
+  for (const place of failed) {
+    before = whole(before + 1, values.length - 1)(place);
+    thrown(values[before]);
   }
+  return { values, ms: Array.from(ms, number), failed: failed.map(Number) };
+};
 
-  /**
-   * Reads a message.
-   *
-   * @param frame The frame that holds it.
-   * @returns The message; `undefined` if it is none of ours.
-   * @throws {TypeError} If it can't be read.
-   */
-  read({ payload, buffers }: SentFrame): FromWorker | undefined {
-    const message = decodeClone(payload, buffers);
-    if (!isFromWorker(message)) return undefined;
-    try {
-      return this.#message(message);
-    } catch (error) {
-      throw new TypeError(`Cannot read ${message.type}: ${misfitText(error)}`);
-    }
+const MESSAGE = variants<FromWorker>("type", {
+  "paralog:ready": object({ type: exactly("paralog:ready") }),
+  "paralog:initialized": object({ type: exactly("paralog:initialized") }),
+  "paralog:began": object({ type: exactly("paralog:began") }),
+  "paralog:loading": object({ type: exactly("paralog:loading"), isLoading: flag }),
+  "paralog:settled": object({ type: exactly("paralog:settled"), outcomes }),
+  "paralog:cancelled": object({ type: exactly("paralog:cancelled") }),
+  "paralog:listening": object({ type: exactly("paralog:listening"), index: whole() }),
+  "paralog:progress": object({
+    ...{ type: exactly("paralog:progress"), index: whole() },
+    ...{ done: number, total: optional(number) },
+  }),
+  "paralog:uncaught": object({ type: exactly("paralog:uncaught"), error: thrown }),
+  "paralog:ending": object({ type: exactly("paralog:ending"), reason, error: optional(thrown) }),
+});
+
+/**
+ * Reads a message of the process that runs a batch.
+ *
+ * @param frame The frame that holds it.
+ * @returns The message; `undefined` if it is none of ours.
+ * @throws {TypeError} If it can't be read.
+ */
+export function readMessage({ payload, buffers }: SentFrame): FromWorker | undefined {
+  const message = decodeClone(payload, buffers);
+  if (!isFromWorker(message)) return undefined;
+  try {
+    return MESSAGE(message);
+  } catch (error) {
+    throw new TypeError(`Cannot read ${message.type}: ${misfitText(error)}`);
   }
 }

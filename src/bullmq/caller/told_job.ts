@@ -13,7 +13,7 @@ import { passOnCounts } from "../../relay/pipe_sink.ts";
 import type { Answer, FrameList, SentFrame } from "../wire/messages.ts";
 import { DeliveryFeed, type FeedListener, type LostKind } from "./delivery_feed.ts";
 import { RemoteOutput } from "./remote_output.ts";
-import { MessageReader, readRecord } from "./told_frames.ts";
+import { readMessage, readRecord } from "./told_frames.ts";
 
 /** Who is told. */
 export interface ToldListener extends Pick<FeedListener, "onDelivery"> {
@@ -29,14 +29,6 @@ export interface ToldListener extends Pick<FeedListener, "onDelivery"> {
   report(level: LevelName, message: string, args: readonly unknown[]): void;
 }
 
-/** What {@linkcode ToldJob} needs besides. */
-export interface ToldJobOptions {
-  /** Counts what becomes of the records of the job. */
-  readonly tally: RecordTally;
-  /** How many calls it has. */
-  readonly calls: number;
-}
-
 const LOST = "%d %s of %s are lost: Redis cut the stream of their run before they were read";
 
 const UNREAD = "%d records of %s could not be read, and are dropped";
@@ -46,7 +38,6 @@ export class ToldJob implements FeedListener {
   readonly #listener: ToldListener;
   readonly #lane: ArrivalLane;
   readonly #tally: RecordTally;
-  readonly #messages: MessageReader;
   readonly #feed = new DeliveryFeed(this);
   readonly #output = new RemoteOutput();
   /** How many records could not be read. */
@@ -57,13 +48,12 @@ export class ToldJob implements FeedListener {
    *
    * @param listener Who is told.
    * @param lane Puts what is told in its order.
-   * @param options What there is to tell.
+   * @param tally Counts what becomes of the records of the job.
    */
-  constructor(listener: ToldListener, lane: ArrivalLane, { tally, calls }: ToldJobOptions) {
+  constructor(listener: ToldListener, lane: ArrivalLane, tally: RecordTally) {
     this.#listener = listener;
     this.#lane = lane;
     this.#tally = tally;
-    this.#messages = new MessageReader(calls);
   }
 
   /** Takes an entry of the stream. */
@@ -96,7 +86,7 @@ export class ToldJob implements FeedListener {
         this.#lane.afterwards(() => this.#output.print(kind, payload));
         break;
       case "message": {
-        const message = this.#read(() => this.#messages.read(frame));
+        const message = this.#read(() => readMessage(frame));
         if (message) this.#lane.afterwards(() => this.#listener.onMessage(message));
         break;
       }

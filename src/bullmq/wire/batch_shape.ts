@@ -9,9 +9,8 @@ import { checkMemoryLimit } from "../../parallel/options/memory_limit.ts";
 import { checkPermissions } from "../../parallel/options/permissions.ts";
 import type { Nesting } from "../../parallel/tasks/current_task.ts";
 import type { TaskReference } from "../../parallel/tasks/task.ts";
-import type { ProcessBatch } from "../../parallel/wire/process_wire.ts";
 import type { InitializerCall, WireCalls } from "../../parallel/wire/wire.ts";
-import type { Envelope, Site } from "./messages.ts";
+import type { Envelope, SentBatch, Site } from "./messages.ts";
 import {
   anyList,
   checkedBy,
@@ -61,8 +60,6 @@ const initializer: Shape<InitializerCall> = object({ task, args: noArgs });
 /** The longest that the option `relay` allows. */
 const MOST_RECORD_LENGTH = 256 * 1024 * 1024;
 
-const maxTasks: Shape<number> = (value) => value === Infinity ? value : whole(1)(value);
-
 /** They become part of a command line, which has an end. */
 const MOST_ARGS_LENGTH = 64 * 1024;
 
@@ -76,7 +73,7 @@ const programArgs: Shape<readonly string[]> = (value) => {
 const site: Shape<Site> = object({
   id: identifier,
   initializer: optional(initializer),
-  maxTasks,
+  maxTasks: optional(whole(1)),
   memoryLimit: checkedBy(checkMemoryLimit),
   permissions: optional(checkedBy(checkPermissions)),
   maxRecordLength: whole(1, MOST_RECORD_LENGTH),
@@ -109,6 +106,12 @@ const level = shape(
 /** Levels by the names of loggers. */
 export const levels: Shape<ReadonlyMap<string, number>> = mapOf(level);
 
+const levelEntry: Shape<readonly [string, number]> = (value) => {
+  const [name, number, ...more] = anyList(value).slice(0, 3);
+  if (more.length > 0) throw misfit(value, "a text and a number");
+  return [text(name), level(number)];
+};
+
 const levelName: Shape<readonly [number, string]> = (value) => {
   const [number, name, ...more] = anyList(value).slice(0, 3);
   if (more.length > 0) throw misfit(value, "a number and a text");
@@ -119,7 +122,7 @@ const nesting: Shape<Nesting> = object({ level: whole(), jobs: whole(1), inline:
 
 const fields: Shape<Fields> = plainObject;
 
-const batchFields: Shape<ProcessBatch> = object({
+const batchFields: Shape<SentBatch> = object({
   type: exactly("batch"),
   tasks: listOf(task),
   calls,
@@ -131,10 +134,10 @@ const batchFields: Shape<ProcessBatch> = object({
   hasStatus: flag,
   levelNames: optional(listOf(levelName)),
   locations: flag,
-  levels,
+  levels: listOf(levelEntry),
 });
 
-const batch: Shape<ProcessBatch> = (value) => {
+const batch: Shape<SentBatch> = (value) => {
   const given = batchFields(value);
   const place = given.calls.task.findIndex((number) => number >= given.tasks.length);
   if (place < 0) return given;

@@ -6,19 +6,20 @@
 
 import { fromTable, TABLE_FIELDS, toTable } from "./frame_table.ts";
 import type { FrameList } from "./messages.ts";
-import { packPayload, type PayloadLimit, unpackPayload } from "./payload.ts";
+import { packTable, unpackTable } from "./packed_table.ts";
+import type { PayloadLimit } from "./payload.ts";
 import { misfitText, object } from "./shape.ts";
 
 const table = object(TABLE_FIELDS);
 
 /**
- * Writes frames as bytes. Their payloads are taken before this returns.
+ * Writes frames as bytes.
  *
  * @param list The frames.
  * @returns The bytes.
  */
-export function packFrames(list: FrameList): Promise<Uint8Array<ArrayBuffer>> {
-  return packPayload(toTable(list));
+export function packFrames(list: FrameList): Uint8Array<ArrayBuffer> {
+  return packTable(toTable(list));
 }
 
 /**
@@ -30,10 +31,9 @@ export function packFrames(list: FrameList): Promise<Uint8Array<ArrayBuffer>> {
  * @throws {TypeError} If it is something else.
  * @throws {PayloadTooLongError} If they are too long.
  */
-export async function readFrames(bytes: Uint8Array, options: PayloadLimit): Promise<FrameList> {
-  const value = await unpackPayload(bytes, options);
+export function readFrames(bytes: Uint8Array, options: PayloadLimit): FrameList {
   try {
-    return fromTable(table(value));
+    return fromTable(table(unpackTable(bytes, options)));
   } catch (error) {
     throw new TypeError(`Cannot read an entry of the stream: ${misfitText(error)}`);
   }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { arePlain } from "../../relay/plain_text.ts";
+import { hasPlainHead } from "../../parallel/wire/process_message.ts";
 import type { ClonedArgs } from "../../parallel/wire/process_wire.ts";
 import { envelope, identifier } from "./batch_shape.ts";
 import { type Envelope, type JobData, PROTOCOL } from "./messages.ts";
@@ -14,7 +16,7 @@ import {
   payloadToText,
   textToPayload,
   unpackBytes,
-  unpackNow,
+  unpackPayload,
 } from "./payload.ts";
 import { misfitText, object, plainObject, type Shape, text, whole } from "./shape.ts";
 import { VERSION } from "./version.ts";
@@ -53,7 +55,7 @@ export interface ReceivedJob extends Envelope {
 const HEAD_LIMIT = 256 * 1024;
 
 /**
- * Writes a batch as the data of a job. The values in it are taken before this returns.
+ * Writes a batch as the data of a job.
  *
  * @param envelope The batch and its site.
  * @param options The name of its run, what is moved, and how long the batch may be.
@@ -61,18 +63,21 @@ const HEAD_LIMIT = 256 * 1024;
  * @throws {Error} If a value can't be written.
  * @throws {PayloadTooLongError} If it is too long.
  */
-export async function encodeJob(
+export function encodeJob(
   envelope: Envelope,
   { run, limit, moved }: EncodeJobOptions,
-): Promise<JobData> {
+): JobData {
   const { site: { initializer, ...site }, batch } = envelope;
   const head = {
     site: { ...site, initializer: initializer && { task: initializer.task, args: [] } },
     batch: { ...batch, calls: { ...batch.calls, args: [] } },
   };
   const args: ClonedArgs = { calls: batch.calls.args, initializer: initializer?.args ?? [] };
-  const packing = [packPayload(head, { limit: HEAD_LIMIT }), packPayload(args, { limit, moved })];
-  const [headText = "", body = ""] = (await Promise.all(packing)).map(payloadToText);
+  const packed = [
+    packPayload(head, { limit: HEAD_LIMIT, isPlain: hasPlainHead(batch) }),
+    packPayload(args, { limit, moved, isPlain: arePlain([...args.calls, args.initializer]) }),
+  ];
+  const [headText = "", body = ""] = packed.map(payloadToText);
   return { protocol: PROTOCOL, version: VERSION, run, head: headText, body };
 }
 
@@ -88,7 +93,7 @@ export async function encodeJob(
 export function decodeJob(data: unknown, { limit }: PayloadLimit): ReceivedJob {
   checkProtocol(data);
   const { run, head, body } = look(jobData, data);
-  const read = guarded("head", () => unpackNow(textToPayload(head, HEAD_LIMIT), HEAD));
+  const read = guarded("head", () => unpackPayload(textToPayload(head, HEAD_LIMIT), HEAD));
   const args = guarded("body", () => unpackBytes(textToPayload(body, limit), { limit }));
   // As a buffer of its own, it can be moved on.
   return { ...look(envelope, read), run, args: args.slice().buffer as ArrayBuffer };

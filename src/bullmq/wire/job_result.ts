@@ -11,13 +11,13 @@ import type { ChildEnd } from "../../parallel/backends/child_end.ts";
 import { reviveThrown } from "../../parallel/errors.ts";
 import { type FrameTable, fromTable, TABLE_FIELDS, toTable } from "./frame_table.ts";
 import { type Answer, type JobResult, PROTOCOL, type Refusal } from "./messages.ts";
+import { packTable, unpackTable } from "./packed_table.ts";
 import {
   packPayload,
   type PayloadLimit,
   PayloadTooLongError,
   payloadToText,
   textToPayload,
-  unpackPayload,
 } from "./payload.ts";
 import {
   exactly,
@@ -102,7 +102,7 @@ export async function encodeAnswer(
   answer: Answer,
   { limit, store }: EncodeAnswerOptions,
 ): Promise<JobResult> {
-  const bytes = await packAnswer(answer, { limit });
+  const bytes = packAnswer(answer, { limit });
   if (bytes.length <= INLINE_RESULT * 3 / 4) {
     return { protocol: PROTOCOL, body: payloadToText(bytes) };
   }
@@ -124,11 +124,11 @@ export async function decodeAnswer(
   { limit, load }: DecodeAnswerOptions,
 ): Promise<Answer | undefined> {
   const { body, bytes: length } = look(RESULT, result);
-  if (body !== undefined) return await readAnswer(textToPayload(body, limit), { limit });
+  if (body !== undefined) return readAnswer(textToPayload(body, limit), { limit });
   if (length === undefined) throw broken("it has neither body nor bytes");
   if (length > limit) throw new PayloadTooLongError(length, limit);
   const bytes = await load();
-  return bytes ? await readAnswer(bytes, { limit }) : undefined;
+  return bytes ? readAnswer(bytes, { limit }) : undefined;
 }
 
 /**
@@ -142,11 +142,12 @@ export async function decodeAnswer(
 export function packAnswer(
   answer: Answer,
   options: Partial<PayloadLimit> = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+): Uint8Array<ArrayBuffer> {
   const { outputs, records, last, isReady } = answer;
   const end = sentEnd(answer.end);
   const sent: SentAnswer = { ...toTable(answer), outputs, records, last, end, isReady };
-  return packPayload(sent, options);
+  // What an error holds may be anything that can be cloned.
+  return end?.kind === "error" ? packPayload(sent, options) : packTable(sent, options);
 }
 
 /**
@@ -158,14 +159,13 @@ export function packAnswer(
  * @throws {TypeError} If it is something else.
  * @throws {PayloadTooLongError} If it is too long.
  */
-export async function readAnswer(bytes: Uint8Array, options: PayloadLimit): Promise<Answer> {
-  const value = await unpackPayload(bytes, options);
-  return look((given) => {
-    const sent = ANSWER(given);
+export function readAnswer(bytes: Uint8Array, options: PayloadLimit): Answer {
+  return look(() => {
+    const sent = ANSWER(unpackTable(bytes, options));
     const { outputs, records, last, isReady } = sent;
     const end = revivedEnd(sent.end);
     return { ...fromTable(sent), outputs, records, last, end, isReady };
-  }, value);
+  }, bytes);
 }
 
 /**

@@ -22,8 +22,8 @@ export interface Site {
   readonly id: string;
   /** What the process runs before its first call. */
   readonly initializer: InitializerCall | undefined;
-  /** After how many calls another process takes its place; Infinity for never. */
-  readonly maxTasks: number;
+  /** After how many calls another process takes its place; `undefined` for never. */
+  readonly maxTasks: number | undefined;
   /** How much memory V8 may take there, in megabytes. */
   readonly memoryLimit: number | undefined;
   /** What its tasks may do. */
@@ -34,6 +34,9 @@ export interface Site {
   readonly args: readonly string[];
 }
 
+/** A batch as it is sent to an agent, which knows how the arguments come. */
+export type SentBatch = Omit<ProcessBatch, "hasClonedArgs">;
+
 /** A batch on its way to an agent. */
 export interface Envelope {
   /** In the head of a job, its initializer has no arguments. */
@@ -42,13 +45,13 @@ export interface Envelope {
    * The calls. `initializer` is not set: whether it is needed is known where the process is. In the head of a job,
    * the calls have no arguments.
    */
-  readonly batch: ProcessBatch;
+  readonly batch: SentBatch;
 }
 
 /**
  * What BullMQ keeps of a job until an agent takes it. The head is an {@linkcode Envelope} without arguments, the
- * body a `ClonedArgs`: structured clones, as {@linkcode packPayload} writes them. An agent reads the head alone, and
- * passes the body on to the process that runs the calls: arguments may be large, and anybody may have written them.
+ * body a `ClonedArgs`, as {@linkcode packPayload} writes them. An agent reads the head alone, and passes the body on to
+ * the process that runs the calls: arguments may be large, and anybody may have written them.
  */
 export interface JobData {
   /** {@linkcode PROTOCOL}. */
@@ -104,7 +107,7 @@ export interface Answer extends FrameList {
 
 /** What BullMQ is given as the value of a completed job. */
 export type JobResult =
-  /** An {@linkcode Answer}, as {@linkcode packPayload} writes it. */
+  /** An {@linkcode Answer}, as `packAnswer` writes it. */
   | { readonly protocol: number; readonly body: string }
   /** It is long, and under the key `PoolKeys.result(job)`, as bytes of the same text. */
   | { readonly protocol: number; readonly bytes: number };
@@ -119,7 +122,7 @@ export interface Refusal {
   readonly agent: string;
 }
 
-/** What callers tell all agents of a pool; bytes of a structured clone on the channel `PoolKeys.control`. */
+/** What callers tell all agents of a pool, as bytes on the channel `PoolKeys.control`. */
 export type Control =
   /** The running calls of jobs are to come to their end; those behind them are not to start. */
   | {

@@ -1,12 +1,13 @@
 /**
- * Values as bytes, on their way through Redis: one byte that says how they are packed, then a structured clone.
+ * Values as bytes, on their way through Redis: one byte that says how they are packed, then a
+ * structured clone, JSON, or a table of frames.
  *
  * @module
  */
 
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { inspect } from "../../logging/text/inspect.ts";
-import { decodeClone, detachBuffers, encodeClone } from "../../relay/clone_bytes.ts";
+import { CLONE_MARK, decodeClone, detachBuffers, encodeClone } from "../../relay/clone_bytes.ts";
 import { MOST_PAYLOAD_BYTES } from "../../relay/pipe_frame.ts";
 
 /** From this length on values are compressed, in bytes: below, Redis takes less time than that would. */
@@ -34,6 +35,8 @@ const MOST_GROWTH = 8;
 const RAW = 0;
 const DEFLATED = 1;
 
+const encoder = new TextEncoder();
+
 /** Level 1 takes a third of the time of level 6, for text that becomes half again as long. */
 const DEFLATE = { level: 1 } as const;
 
@@ -45,6 +48,12 @@ export interface PayloadLimit {
 
 /** Options of {@linkcode packPayload}. */
 export interface PackOptions extends Partial<PayloadLimit> {
+  /**
+   * Whether all of it is text, lists and plain objects, and what `isPlain` allows.
+   *
+   * @default false
+   */
+  readonly isPlain?: boolean;
   /** What is moved and not copied: it is detached at once. */
   readonly moved?: readonly Transferable[];
 }
@@ -104,19 +113,20 @@ export function checkMaxPayload(option: unknown): number {
  *
  * @param value What `structuredClone` takes: see {@linkcode encodeClone}.
  * @param options What of it is moved, and how long it may be.
- * @returns The bytes. A promise, so that a way that takes its time can be taken.
+ * @returns The bytes.
  * @throws {Error} If the value can't be written.
  * @throws {PayloadTooLongError} If it is longer than allowed; nothing is detached then.
  */
-export function packPayload(
-  value: unknown,
-  options: PackOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  return new Promise((resolve) => resolve(pack(value, options)));
+export function packPayload(value: unknown, options: PackOptions = {}): Uint8Array<ArrayBuffer> {
+  const { isPlain = false, moved = [], limit } = options;
+  const content = isPlain ? encoder.encode(JSON.stringify(value)) : encodeClone(value);
+  const bytes = packBytes(content, { limit });
+  detachBuffers(moved);
+  return bytes;
 }
 
 /**
- * The same as {@linkcode packPayload} without compression, and at once.
+ * The same as {@linkcode packPayload} without compression.
  *
  * @param value What `structuredClone` takes.
  * @returns The bytes.
@@ -135,12 +145,7 @@ export function packRaw(value: unknown): Uint8Array<ArrayBuffer> {
  * @throws {PayloadTooLongError} If it is longer.
  * @throws {TypeError} If the bytes are something else.
  */
-export function unpackPayload(bytes: Uint8Array, options: PayloadLimit): Promise<unknown> {
-  return new Promise((resolve) => resolve(unpackNow(bytes, options)));
-}
-
-/** The same as {@linkcode unpackPayload}, at once. */
-export function unpackNow(bytes: Uint8Array, options: PayloadLimit): unknown {
+export function unpackPayload(bytes: Uint8Array, options: PayloadLimit): unknown {
   return readClone(unpackBytes(bytes, options));
 }
 
@@ -158,7 +163,7 @@ export function unpackRaw(bytes: Uint8Array, options: PayloadLimit): unknown {
 }
 
 /**
- * The bytes of a structured clone, without making a value of them.
+ * What was packed, without making a value of it.
  *
  * @param bytes What {@linkcode packPayload} made.
  * @param options How long it may be. Unpacked, it may be eight times as long.
@@ -167,12 +172,23 @@ export function unpackRaw(bytes: Uint8Array, options: PayloadLimit): unknown {
  */
 export function unpackBytes(bytes: Uint8Array, { limit }: PayloadLimit): Uint8Array {
   checkPayload(bytes, { limit });
-  if (bytes[0] === RAW) return bytes.subarray(1);
-  if (bytes[0] === DEFLATED) return inflate(bytes.subarray(1), unpackedLimit(limit));
+  if (bytes[0] === RAW) return plainBytes(bytes).subarray(1);
+  if (bytes[0] === DEFLATED) return plainBytes(inflate(bytes.subarray(1), unpackedLimit(limit)));
   return unreadable(`they begin with ${bytes[0]}`);
 }
 
-function readClone(clone: Uint8Array): unknown {
+/** No `Buffer`, whose slices are no copies. */
+function plainBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+/**
+ * Makes a value of what {@linkcode unpackBytes} gave.
+ *
+ * @param clone A structured clone, or JSON.
+ * @throws {TypeError} If it is something else.
+ */
+export function readClone(clone: Uint8Array): unknown {
   try {
     return decodeClone(clone);
   } catch (error) {
@@ -225,14 +241,24 @@ export function textToPayload(text: string, limit: number): Uint8Array<ArrayBuff
   }
 }
 
-function pack(value: unknown, { moved = [], limit }: PackOptions): Uint8Array<ArrayBuffer> {
-  const clone = encodeClone(value);
-  if (limit !== undefined) checkUnpacked(clone, limit);
+/**
+ * Packs bytes, compressed if they are many.
+ *
+ * @param content What {@linkcode unpackBytes} gives.
+ * @param options How long it may be.
+ * @throws {PayloadTooLongError} If it is longer than allowed.
+ */
+export function packBytes(
+  content: Uint8Array,
+  { limit }: Partial<PayloadLimit>,
+): Uint8Array<ArrayBuffer> {
+  if (limit !== undefined) checkUnpacked(content, limit);
   // Deno's asynchronous zlib takes its time in this thread too, all of it in one go: measured, no timer fires.
-  const deflated = clone.length < COMPRESS_FROM ? clone : deflateRawSync(clone, DEFLATE);
-  const bytes = deflated.length < clone.length ? marked(DEFLATED, deflated) : marked(RAW, clone);
+  const deflated = content.length < COMPRESS_FROM ? content : deflateRawSync(content, DEFLATE);
+  const bytes = deflated.length < content.length
+    ? marked(DEFLATED, deflated)
+    : marked(RAW, content);
   if (limit !== undefined) checkPayload(bytes, { limit });
-  detachBuffers(moved);
   return bytes;
 }
 
@@ -257,9 +283,9 @@ function inflate(deflated: Uint8Array, most: number): Uint8Array {
 }
 
 /** The other side would not unpack it. */
-function checkUnpacked(clone: Uint8Array, limit: number): void {
+function checkUnpacked(content: Uint8Array, limit: number): void {
   const most = unpackedLimit(limit);
-  if (clone.length > most) throw new PayloadTooLongError(undefined, most);
+  if (content.length > most) throw new PayloadTooLongError(undefined, most);
 }
 
 function unpackedLimit(limit: number): number {
@@ -269,9 +295,6 @@ function unpackedLimit(limit: number): number {
 function unreadable(why: string): never {
   throw new TypeError(`Cannot read bytes as a value: ${why}, so paralog has not written them`);
 }
-
-/** What a clone begins with: this byte, and the version of its format. */
-const CLONE_MARK = 0xff;
 
 function whyNot(clone: Uint8Array): string {
   const [mark, version] = clone;

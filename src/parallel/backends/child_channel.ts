@@ -8,9 +8,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
-import { encodeClone, takeBuffers } from "../../relay/clone_bytes.ts";
+import { takeBuffers } from "../../relay/clone_bytes.ts";
 import { type Frame, framesOf } from "../../relay/pipe_frame.ts";
 import { PipeReader } from "../../relay/pipe_reader.ts";
+import { encodeMessage } from "../wire/process_message.ts";
 import type { ToProcess } from "../wire/process_wire.ts";
 import type { ChildEnd } from "./child_end.ts";
 import type { Reaper } from "./reaper.ts";
@@ -131,10 +132,10 @@ export class ChildChannel {
    *
    * @param message The message.
    * @param options What goes beside it, and who is told when it has left.
-   * @throws {Error} If it can't be sent: see {@linkcode encodeClone}.
+   * @throws {Error} If it can't be sent: see {@linkcode encodeMessage}.
    */
   send(message: ToProcess, { buffers = [], moved = [], onSent }: SendOptions = {}): void {
-    const payload = encodeClone(message, buffers);
+    const payload = encodeMessage(message, buffers);
     const parts = framesOf("message", payload, takeBuffers(buffers, moved));
     const last = parts.pop();
     for (const part of parts) this.#write(part);

@@ -24,6 +24,7 @@ import { PushedLevels } from "../../relay/pushed_levels.ts";
 import { RemoteCaller } from "../../relay/remote_caller.ts";
 import { BatchRunner } from "../wire/batch_runner.ts";
 import { prepareResult } from "../values/clone.ts";
+import { writeMessage } from "../wire/process_message.ts";
 import { importTask, type ModuleReference } from "../tasks/import_task.ts";
 import {
   CALLS_DESCRIPTOR,
@@ -68,7 +69,7 @@ calls.on("end", end);
 function onChunk(chunk: Uint8Array): void {
   // The caller writes nothing else.
   for (const { payload, buffers } of reader.read(chunk)) {
-    onMessage(decodeClone(payload, buffers) as ToProcess);
+    onMessage(decodeClone(payload, buffers) as ToProcess, buffers);
   }
 }
 
@@ -77,19 +78,19 @@ function end(): never {
   Deno.exit(1);
 }
 
-function onMessage(message: ToProcess): void {
+function onMessage(message: ToProcess, buffers: readonly ArrayBuffer[]): void {
   switch (message.type) {
     case "start":
       running = start(message);
       break;
     case "batch":
-      if (running) run(message, running);
+      if (running) run(message, buffers, running);
       break;
     case "cancel":
       running?.batches.cancel(message.reason);
       break;
     case "levels":
-      running?.levels.push(message.levels);
+      running?.levels.push(new Map(message.levels));
       break;
     default:
       message satisfies never;
@@ -123,12 +124,16 @@ function start(message: ToProcess & { type: "start" }): Running {
   return { caller, levels, batches, outputMark };
 }
 
-async function run(batch: ProcessBatch, running: Running): Promise<void> {
+async function run(
+  batch: ProcessBatch,
+  buffers: readonly ArrayBuffer[],
+  running: Running,
+): Promise<void> {
   const { caller, levels, batches, outputMark } = running;
   for (const [level, name] of batch.levelNames ?? []) addLevelName(level, name);
   if (batch.locations) wantLocations();
-  levels.push(batch.levels);
-  await batches.run(withArgs(batch), caller);
+  levels.push(new Map(batch.levels));
+  await batches.run(withArgs(batch, buffers), caller);
   if (outputMark !== undefined) printMark(outputMark);
 }
 
@@ -144,9 +149,9 @@ function printMark(mark: string): void {
 }
 
 /** Puts in what came as bytes. */
-function withArgs(batch: ProcessBatch): ProcessBatch {
-  const { clonedArgs, calls, initializer } = batch;
-  if (!clonedArgs) return batch;
+function withArgs(batch: ProcessBatch, [clonedArgs]: readonly ArrayBuffer[]): ProcessBatch {
+  const { hasClonedArgs, calls, initializer } = batch;
+  if (!hasClonedArgs || !clonedArgs) return batch;
   const args = decodeClone(new Uint8Array(clonedArgs)) as ClonedArgs; // Its caller writes nothing else.
   const areComplete = Array.isArray(args?.calls) && args.calls.length === calls.index.length &&
     args.calls.every((each) => Array.isArray(each)) && Array.isArray(args.initializer);
@@ -174,5 +179,5 @@ function announceUncaught(sink: PipeSink): void {
 }
 
 function post(sink: PipeSink, message: FromWorker, buffers?: readonly ArrayBuffer[]): void {
-  if (!sink.post(message, buffers)) end();
+  if (!sink.post(writeMessage(message, buffers), buffers)) end();
 }

@@ -99,7 +99,7 @@ export class WorkerProcess implements BackendWorker, DialogueWorker, ChildListen
     const batch = this.#dialogue.running;
     if (message) {
       const parts = { buffers: args.buffers, moved: args.transfer };
-      this.#channel.send({ ...message, levels: caller.levels() }, parts);
+      this.#channel.send({ ...message, levels: [...caller.levels()] }, parts);
       this.#countBytes();
     } else {
       this.#release();
@@ -219,7 +219,7 @@ export class WorkerProcess implements BackendWorker, DialogueWorker, ChildListen
   #sendLevels(onSent: () => void): void {
     // A call comes with the levels, so those of an idle process can wait.
     if (!this.#dialogue.running || !this.#alive || !this.#caller) return onSent();
-    this.#channel.send({ type: "levels", levels: this.#caller.levels() }, { onSent });
+    this.#channel.send({ type: "levels", levels: [...this.#caller.levels()] }, { onSent });
   }
 
   report(level: LevelName, message: string, args: readonly unknown[]): void {

@@ -5,7 +5,6 @@
  * @module
  */
 
-import type { LevelTable } from "../../logging/realm/caller_realm.ts";
 import type { CallsMessage, CancelMessage } from "./wire.ts";
 
 /** From the caller to a process. */
@@ -25,17 +24,20 @@ export type ToProcess =
   | ProcessBatch
   | CancelMessage
   /** The levels of the caller have changed. */
-  | { readonly type: "levels"; readonly levels: LevelTable };
+  | { readonly type: "levels"; readonly levels: LevelEntries };
+
+/** The entries of a `LevelTable`. */
+export type LevelEntries = readonly (readonly [name: string, level: number])[];
 
 /** Calls for a process. */
 export interface ProcessBatch extends CallsMessage {
   /** The levels of the caller. */
-  readonly levels: LevelTable;
+  readonly levels: LevelEntries;
   /**
-   * The arguments of the calls and of the initializer, where these have none: a {@linkcode ClonedArgs} as bytes. Who
-   * passes a batch on need not read them.
+   * Whether the calls and the initializer have no arguments, and the one buffer that comes beside the message is a
+   * {@linkcode ClonedArgs} as bytes. Who passes a batch on need not read them.
    */
-  readonly clonedArgs?: ArrayBuffer;
+  readonly hasClonedArgs?: boolean;
 }
 
 /** Arguments that are read by the process alone. */
