@@ -111,10 +111,8 @@ export class JobRun implements ControlledJob, ChildRun {
   async work(): Promise<JobResult> {
     const received = this.#read();
     const job = this.#host.gate.admit(received);
-    // Who has taken back a job may have done so long ago. A job that is new waits for nothing.
-    const checking = this.#host.control.check(this);
-    if (this.#job.isAgain) await checking;
-    else checking.catch(() => {}); // Redis is gone; what is said later comes when it is there again.
+    // Who has taken back a job may have done so long ago.
+    if (this.#job.isAgain) await this.#host.control.check(this);
     if (this.#isLost) throw new LockLostError(this.id);
     if (this.#isKilled || this.#cancelled) return await this.#answerUnrun();
     const { batch } = job.envelope;
@@ -185,6 +183,8 @@ export class JobRun implements ControlledJob, ChildRun {
       child.kill();
       throw new JobRefusedError(cause);
     }
+    // A job that is new waits for nothing. Where Redis is gone, what is said comes when it is there again.
+    if (!this.#job.isAgain) this.#host.control.check(this).catch(() => {});
     const end = await this.#over.promise;
     await child.outputRead();
     this.#host.children.giveBack(child);
