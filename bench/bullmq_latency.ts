@@ -12,7 +12,7 @@ import { summarize } from "./harness/statistics.ts";
 import type { LatencyInput, LatencyOutput } from "./latency/work.ts";
 
 const SLOTS = 2;
-const CALLS: LatencyInput = { warmUps: 200, calls: 500 };
+const CALLS: LatencyInput = { warmUps: 2000, calls: 1000 };
 const QUICK_CALLS: LatencyInput = { warmUps: 0, calls: 20 };
 
 const PLAIN = "peers/bullmq_latency.mjs";
@@ -21,14 +21,21 @@ const BULLMQ = "BullMQ, waitUntilFinished";
 /** What BullMQ itself has for running a function in a process of its own, as agents do. */
 const SANDBOXED = "BullMQ, sandboxed processor";
 
-const plain = (name: string, isSandboxed = false) =>
-  plainWay(name, PLAIN, { concurrency: SLOTS, isSandboxed });
+/** The least that there can be between a worker and a function that it has to be able to kill. */
+const BARE = "BullMQ, bare process";
+
+/** How many characters a job has beside its number: as many as one of paralog's, about. */
+const REST = 700;
+
+const plain = (name: string, more: { readonly kind?: string; readonly rest?: number } = {}) =>
+  plainWay(name, PLAIN, { concurrency: SLOTS, ...more });
 
 const WAYS: readonly Way[] = [
   redisWay("paralog", "bullmq/paralog_latency.ts", { size: SLOTS }),
   plain(BULLMQ),
   inNode(plain("BullMQ in Node, waitUntilFinished"), PLAIN),
-  plain(SANDBOXED, true),
+  plain(SANDBOXED, { kind: "sandboxed" }),
+  plain(BARE, { kind: "bare process", rest: REST }),
   redisWay("Redis, there and back", "bullmq/bare_latency.ts"),
 ];
 

@@ -6,8 +6,9 @@ import { openQueue } from "./bullmq_queue.mjs";
 
 const input = JSON.parse(process.argv[2]);
 const { queue, events, close } = await openQueue(input);
+const rest = input.rest > 0 ? { rest: "-".repeat(input.rest) } : {};
 const output = await measureLatency(async (x) => {
-  const job = await queue.add("addOne", { x });
+  const job = await queue.add("addOne", { x, ...rest });
   return job.waitUntilFinished(events);
 }, input);
 await close();

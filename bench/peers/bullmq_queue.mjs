@@ -15,13 +15,13 @@ const MOST_EVENTS = 1_000_000;
 /**
  * Opens a queue and starts its worker.
  *
- * @param {{ url: string, concurrency: number, isSandboxed?: boolean }} input Where Redis is, how many jobs the
- * worker runs at once, and whether in processes of their own.
+ * @param {{ url: string, concurrency: number, kind?: string }} input Where Redis is, how many jobs the worker runs at
+ * once, and where, if not in its own thread: "sandboxed" or in a "bare process".
  * @returns What makes calls, and `close`.
  * @throws {Error} If the worker does not start.
  */
-export async function openQueue({ url, concurrency, isSandboxed = false }) {
-  const worker = await startWorker({ url, concurrency, isSandboxed });
+export async function openQueue({ url, concurrency, kind }) {
+  const worker = await startWorker({ url, concurrency, kind });
   const connections = [0, 1].map(() => new Redis(url, { maxRetriesPerRequest: null }));
   const [connection, blocking] = connections;
   const queue = new Queue("calls", { connection, streams: { events: { maxLen: MOST_EVENTS } } });

@@ -21,7 +21,11 @@ const START =
 const ROWS: readonly (readonly [figure: string, only: string, names: readonly string[]])[] = [
   ["bullmq_calls", "BullMQ, ", ["BullMQ, add", "BullMQ, addBulk", "BullMQ, lists by hand"]],
   ["bullmq_calls", "paralog", ["paralog"]],
-  ["bullmq_latency", "BullMQ, ", ["BullMQ, waitUntilFinished", "BullMQ, sandboxed processor"]],
+  ["bullmq_latency", "BullMQ, ", [
+    "BullMQ, waitUntilFinished",
+    "BullMQ, sandboxed processor",
+    "BullMQ, bare process",
+  ]],
   ["bullmq_latency", "there and back", ["Redis, there and back"]],
   ["bullmq_latency", "paralog", ["paralog"]],
 ];

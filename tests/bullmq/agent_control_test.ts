@@ -21,6 +21,36 @@ agentTest("a running call is told to end, and those behind it do not start", asy
   assertEquals(messages.at(-1)?.type, "paralog:cancelled");
 });
 
+/** A message with lists within lists, which can be read, but not written again. */
+function deepCancel(job: string, depth: number): Buffer {
+  const placeholder = "placeholder";
+  const value = { kind: "value", value: placeholder } as const;
+  const packed = Buffer.from(encodeControl({ type: "cancel", jobs: [job], reason: value }));
+  const at = packed.indexOf(placeholder);
+  const list = [0x41, 1]; // "A", how long it is
+  const end = [0x24, 0, 1]; // "$", no fields, how long it is
+  return Buffer.concat([
+    packed.subarray(0, at - 2), // before the mark of a text, and its length
+    Buffer.from(new Array(depth).fill(list).flat()),
+    Buffer.from([0x30]), // null
+    Buffer.from(new Array(depth).fill(end).flat()),
+    packed.subarray(at + placeholder.length),
+  ]);
+}
+
+agentTest("a message of anybody does not end the agent", async ({ url }) => {
+  await using _ = await startAgent(url);
+  await using jobs = new JobsByHand(url);
+  const id = await jobs.add([delayed(waitForAbort)("task")]);
+  await jobs.untilTold(id, ({ records }) => records.length === 1);
+  for (const bytes of [deepCancel(id, 5500), Buffer.from("\0{}"), Buffer.from("hello")]) {
+    await jobs.client.publish(jobs.keys.control, bytes);
+  }
+  await jobs.tell({ type: "cancel", jobs: [id], reason });
+  const { records } = await jobs.told(id, await jobs.answer(id));
+  assertEquals(records.map(({ msg }) => msg), ["task waits", "task ends: RangeError: enough"]);
+});
+
 agentTest("the process of a job is killed, whatever its task does", async ({ url }) => {
   await using _ = await startAgent(url);
   await using jobs = new JobsByHand(url);

@@ -85,6 +85,8 @@ const settled = (outcomes: unknown) => message({ type: "paralog:settled", outcom
 /** Frames that can't be read. */
 const BROKEN: Readonly<Record<string, Forged>> = {
   "a clone that is none": { kind: "message", payload: new Uint8Array([1, 2, 3]) },
+  "a clone of a newer Deno": { kind: "message", payload: new Uint8Array([0xff, 200, 0x30]) },
+  "no JSON": { kind: "message", payload: new TextEncoder().encode('{"type":') },
   "counts of 4 bytes": { kind: "counts", payload: new Uint8Array(4) },
   "an ending without a reason": message({ type: "paralog:ending", reason: null }),
   "an ending of another kind": message({ type: "paralog:ending", reason: { kind: "x" } }),

@@ -91,6 +91,13 @@ Deno.test("decodeJob() takes long batches", () => {
   assertEquals(argsOf(decodeJob(data, LIMIT)).calls.at(-1), [19_999]);
 });
 
+Deno.test("decodeJob() refuses arguments that a newer Deno has written", () => {
+  const clone = packRaw({ calls: BATCH.calls.args, initializer: [] });
+  clone[2]! += 1; // It follows the mark of a clone.
+  const data = { ...jobOf(HEAD), body: payloadToText(clone) };
+  assertThrows(() => decodeJob(data, LIMIT), BadEnvelopeError, "Run the same version of Deno");
+});
+
 Deno.test("encodeJob() detaches what is moved", () => {
   const buffer = new ArrayBuffer(10);
   const calls = { task: [0], index: [0], attempt: [1], args: [[buffer]] };

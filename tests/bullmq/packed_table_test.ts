@@ -33,7 +33,7 @@ Deno.test("unpackTable() gives buffers of their own, whatever memory the bytes a
   assertEquals(table.heads, TABLE.heads);
 });
 
-Deno.test("unpackTable() refuses what is no table, and takes no more memory for it", () => {
+Deno.test("unpackTable() refuses what is no table", () => {
   const sizes = { heads: 1, payloads: 2, buffers: [1] };
   const rest = new Uint8Array(7);
   const bad: Uint8Array[] = [
@@ -56,6 +56,15 @@ Deno.test("unpackTable() refuses what is no table, and takes no more memory for 
   const error = assertThrows(() => unpackTable(misfit, LIMIT), ShapeError);
   assertStringIncludes(error.text, 'heads is "1"');
   assertThrows(() => unpackTable(packTable(TABLE), { limit: 10 }), PayloadTooLongError);
+});
+
+Deno.test("packTable() writes no JSON that the program has changed", () => {
+  Object.defineProperty(Array.prototype, "toJSON", { value: () => "?", configurable: true });
+  try {
+    assertEquals(unpackTable(packTable(TABLE), LIMIT), TABLE);
+  } finally {
+    Reflect.deleteProperty(Array.prototype, "toJSON");
+  }
 });
 
 Deno.test("unpackTable() gives what else was packed, for others to look at", () => {

@@ -47,9 +47,9 @@ Deno.test("packPayload() compresses what is long and becomes shorter", () => {
   assertEquals(long[0], 1);
   assert(long.length * 2 < encodeClone(ROWS).length);
   const noise = crypto.getRandomValues(new Uint8Array(COMPRESS_FROM * 2));
-  assertEquals((packPayload(noise))[0], 0);
-  assertEquals((packPayload("a".repeat(COMPRESS_FROM - 10)))[0], 0);
-  assertEquals((packPayload("a".repeat(COMPRESS_FROM)))[0], 1);
+  assertEquals(packPayload(noise)[0], 0);
+  assertEquals(packPayload("a".repeat(COMPRESS_FROM - 10))[0], 0);
+  assertEquals(packPayload("a".repeat(COMPRESS_FROM))[0], 1);
 });
 
 Deno.test("packPayload() takes the value before it returns, and detaches what is moved", () => {
@@ -62,7 +62,7 @@ Deno.test("packPayload() takes the value before it returns, and detaches what is
   assertEquals(unpackPayload(packed, LIMIT), copy);
 });
 
-Deno.test("packPayload() rejects when the value can't be written", () => {
+Deno.test("packPayload() throws when the value can't be written", () => {
   assertThrows(() => packPayload({ fn: () => {} }), Error);
 });
 
@@ -115,11 +115,24 @@ Deno.test("unpackPayload() says what is wrong with bytes that are no value", () 
     [marked(0, encodeClone({ n: 1 }).subarray(0, -2)), "no structured clone"],
     [marked(0, new Uint8Array([mark!, version! + 50, 0x30])), "same version of Deno"],
     [marked(1, new Uint8Array([1, 2, 3])), "can't be decompressed"],
-    [(packPayload(ROWS)).subarray(0, -5), "can't be decompressed"],
+    [packPayload(ROWS).subarray(0, -5), "can't be decompressed"],
     [marked(0, new Uint8Array([mark!, version!, ...Array(100_000).fill([0x41, 1]).flat()])), "no"],
   ];
   for (const [bytes, reason] of cases) {
     assertThrows(() => unpackPayload(bytes, LIMIT), TypeError, reason);
+  }
+});
+
+Deno.test("packPayload() writes JSON that the program has not changed", () => {
+  const value = { texts: ["a"] };
+  const isPlain = true;
+  assertEquals(packPayload(value, { isPlain })[1], "{".charCodeAt(0));
+  assertEquals(unpackPayload(packPayload(value, { isPlain }), LIMIT), value);
+  Object.defineProperty(Array.prototype, "toJSON", { value: () => "?", configurable: true });
+  try {
+    assertEquals(unpackPayload(packPayload(value, { isPlain }), LIMIT), value);
+  } finally {
+    Reflect.deleteProperty(Array.prototype, "toJSON");
   }
 });
 

@@ -1,6 +1,9 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { decodeClone } from "../../src/relay/clone_bytes.ts";
-import { encodeMessage, writeMessage } from "../../src/parallel/wire/process_message.ts";
+import {
+  decodeMessage,
+  encodeMessage,
+  writeMessage,
+} from "../../src/parallel/wire/process_message.ts";
 import type { ProcessBatch, ToProcess } from "../../src/parallel/wire/process_wire.ts";
 import type { FromWorker } from "../../src/parallel/wire/wire.ts";
 
@@ -31,17 +34,17 @@ const batchOf = (...args: unknown[]): ProcessBatch => ({
 
 const isText = (message: ToProcess | FromWorker) => typeof writeMessage(message) === "string";
 
-const throughPipe = (message: ToProcess | FromWorker) => decodeClone(encodeMessage(message));
+const throughPipe = (message: ToProcess | FromWorker) => decodeMessage(encodeMessage(message));
 
 /** What comes out of JSON as it went in. */
 const PLAIN: readonly unknown[] = [
   ...[0, 1, -1.5, 1e300, 5e-324, Number.MAX_SAFE_INTEGER, 0.1 + 0.2, true, false, null, ""],
-  ...["ż\n\0\u2028", "\ud800", "__proto__", "x".repeat(1024)],
+  ...["ż\n\0\u2028", "\ud800", "__proto__", "x".repeat(256)],
 ];
 
 /** What does not, or takes longer. */
 const OTHERS: readonly unknown[] = [
-  ...[undefined, -0, NaN, Infinity, -Infinity, 5n, "x".repeat(1025)],
+  ...[undefined, -0, NaN, Infinity, -Infinity, 5n, "x".repeat(257)],
   ...[[], {}, [1], { toJSON: 1 }, new Date(5), new Map([[1, 2]]), new Uint8Array(2)],
   ...[/x/, Object(5), Object("x"), new Error("x"), new ArrayBuffer(1), [undefined]],
 ];
@@ -62,13 +65,39 @@ Deno.test("writeMessage() writes text where JSON says all there is", () => {
     assertEquals([isText(settled(value)), isText(batchOf(value))], [true, true]);
   }
   for (const value of OTHERS) {
-    assertEquals([isText(settled(value)), isText(batchOf(value))], [false, false]);
+    assertEquals([isText(settled(0, value)), isText(batchOf(value))], [false, false]);
   }
+  const holes = batchOf();
+  assertEquals(isText({ ...holes, calls: { ...holes.calls, args: [[1, , 2]] } }), false);
+  const long = { ...holes, calls: { ...holes.calls, args: [new Array(1_100_000).fill(1)] } };
+  assertEquals(isText(long), false); // A text has an end.
+  long.calls.args = [new Array(70_000).fill("x".repeat(256))];
+  assertEquals(isText(long), false);
   assertEquals(isText({ ...BATCH, context: {} }), false);
   assertEquals(isText({ ...BATCH, levels: [["root", Infinity]] }), false);
   assertEquals(isText({ ...BATCH, levelNames: [[Infinity, "NEVER"]] }), false);
   const [task] = BATCH.tasks;
   assertEquals(isText({ ...BATCH, initializer: { task: task!, args: [] } }), false);
+});
+
+Deno.test("encodeMessage() carries that calls have returned nothing, as text where all have", () => {
+  const nothing = settled(undefined, undefined);
+  assertEquals(isText(nothing), true);
+  assertEquals(throughPipe(nothing), nothing);
+  const some = settled(undefined, 1);
+  assertEquals(isText(some), false);
+  assertEquals(throughPipe(some), some);
+  assertEquals(throughPipe(settled()), settled());
+});
+
+Deno.test("decodeMessage() reads what a task may write", () => {
+  const read = (text: string) => decodeMessage(new TextEncoder().encode(text));
+  for (const text of ["null", "5", '"x"', "[]", "{}"]) assertEquals(read(text), JSON.parse(text));
+  for (const outcomes of ["5", "null", "{}", '{"values":[]}', '{"values":[],"ms":5}']) {
+    const text = `{"type":"paralog:settled","outcomes":${outcomes}}`;
+    assertEquals(read(text), JSON.parse(text));
+  }
+  assertThrows(() => read("x"), SyntaxError);
 });
 
 Deno.test("encodeMessage() carries all messages; fields that are undefined may be missing", () => {

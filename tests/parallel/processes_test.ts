@@ -128,6 +128,19 @@ Deno.test("arguments and results are structured clones", async () => {
   assertEquals(loop, cycle);
 });
 
+Deno.test("a process goes on whose task has given all objects the fields of our messages", async () => {
+  await using parallel = processes(1);
+  const [first] = await parallel.run([
+    delayed(() => {
+      for (const name of ["initializer", "levelNames", "context", "hasClonedArgs", "outputMark"]) {
+        Object.defineProperty(Object.prototype, name, { value: { task: 5 }, configurable: true });
+      }
+      return Deno.pid;
+    })(),
+  ]);
+  assertEquals(await parallel.run([delayed(() => Deno.pid)()]), [first]);
+});
+
 Deno.test("run() refuses what can't leave its process, by name and path", async () => {
   const refused: [unknown, string][] = [
     [[new SharedArrayBuffer(4)], "args[0][0] is a SharedArrayBuffer"],

@@ -112,8 +112,12 @@ export class ControlListener implements Disposable {
   }
 
   #hear(message: Buffer): void {
-    const control = decodeControl(message);
-    if (control) this.#tell(control);
+    try {
+      const control = decodeControl(message);
+      if (control) this.#tell(control);
+    } catch (error) {
+      this.#options.onError(error); // Anybody may have written it.
+    }
   }
 
   #tell(control: Control): void {

@@ -14,7 +14,7 @@ import type { ChildFrame } from "./remote_child.ts";
 const SHORT = 1024;
 
 /** About how many bytes of such a frame are the same in all, and needed once only. */
-const SAME = 80;
+const SAME = 70;
 
 /** A message that tells what became of calls. */
 type Settled = FromWorker & { readonly type: "paralog:settled" };

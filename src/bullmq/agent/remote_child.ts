@@ -4,7 +4,6 @@
  * @module
  */
 
-import { decodeClone } from "../../relay/clone_bytes.ts";
 import type { Frame } from "../../relay/pipe_frame.ts";
 import type { LevelTable } from "../../logging/realm/caller_realm.ts";
 import type { SerializedThrown } from "../../logging/errors.ts";
@@ -15,7 +14,7 @@ import {
 } from "../../parallel/backends/child_channel.ts";
 import type { ChildEnd } from "../../parallel/backends/child_end.ts";
 import type { ProcessCommand } from "../../parallel/backends/process_command.ts";
-import { encodeMessage } from "../../parallel/wire/process_message.ts";
+import { decodeMessage, encodeMessage } from "../../parallel/wire/process_message.ts";
 import { type FromWorker, isFromWorker } from "../../parallel/wire/wire.ts";
 import type { SentBatch, SentFrame, Site } from "../wire/messages.ts";
 import { MarkedOutput } from "./marked_output.ts";
@@ -306,7 +305,7 @@ function readMessage(
     const message = { type };
     return isFromWorker(message) ? { type: message.type } : {};
   }
-  const message = decodeClone(payload, buffers);
+  const message = decodeMessage(payload, buffers);
   return isFromWorker(message) ? { type: message.type, message } : {};
 }
 

@@ -8,9 +8,10 @@
 import { decodeRecord } from "../../logging/codec/record_codec.ts";
 import type { LogRecord } from "../../logging/record.ts";
 import type { CrashReason } from "../../parallel/errors.ts";
+import { decodeMessage } from "../../parallel/wire/process_message.ts";
 import { type FromWorker, isFromWorker, type WireOutcomes } from "../../parallel/wire/wire.ts";
-import { decodeClone } from "../../relay/clone_bytes.ts";
 import type { SentFrame } from "../wire/messages.ts";
+import { checkVersion } from "../wire/payload.ts";
 import {
   anyList,
   exactly,
@@ -110,7 +111,8 @@ const MESSAGE = variants<FromWorker>("type", {
  * @throws {TypeError} If it can't be read.
  */
 export function readMessage({ payload, buffers }: SentFrame): FromWorker | undefined {
-  const message = decodeClone(payload, buffers);
+  checkVersion(payload);
+  const message = decodeMessage(payload, buffers);
   if (!isFromWorker(message)) return undefined;
   try {
     return MESSAGE(message);

@@ -10,6 +10,7 @@ import type { ClonedArgs } from "../../parallel/wire/process_wire.ts";
 import { envelope, identifier } from "./batch_shape.ts";
 import { type Envelope, type JobData, PROTOCOL } from "./messages.ts";
 import {
+  checkVersion,
   packPayload,
   type PayloadLimit,
   PayloadTooLongError,
@@ -95,6 +96,7 @@ export function decodeJob(data: unknown, { limit }: PayloadLimit): ReceivedJob {
   const { run, head, body } = look(jobData, data);
   const read = guarded("head", () => unpackPayload(textToPayload(head, HEAD_LIMIT), HEAD));
   const args = guarded("body", () => unpackBytes(textToPayload(body, limit), { limit }));
+  guarded("body", () => checkVersion(args));
   // As a buffer of its own, it can be moved on.
   return { ...look(envelope, read), run, args: args.slice().buffer as ArrayBuffer };
 }

@@ -123,7 +123,7 @@ export async function decodeAnswer(
   result: unknown,
   { limit, load }: DecodeAnswerOptions,
 ): Promise<Answer | undefined> {
-  const { body, bytes: length } = look(RESULT, result);
+  const { body, bytes: length } = read(() => RESULT(result));
   if (body !== undefined) return readAnswer(textToPayload(body, limit), { limit });
   if (length === undefined) throw broken("it has neither body nor bytes");
   if (length > limit) throw new PayloadTooLongError(length, limit);
@@ -160,12 +160,12 @@ export function packAnswer(
  * @throws {PayloadTooLongError} If it is too long.
  */
 export function readAnswer(bytes: Uint8Array, options: PayloadLimit): Answer {
-  return look(() => {
+  return read(() => {
     const sent = ANSWER(unpackTable(bytes, options));
     const { outputs, records, last, isReady } = sent;
     const end = revivedEnd(sent.end);
     return { ...fromTable(sent), outputs, records, last, end, isReady };
-  }, bytes);
+  });
 }
 
 /**
@@ -202,9 +202,9 @@ function revivedEnd(end: SentEnd | undefined): ChildEnd | undefined {
   return end?.kind === "error" ? { kind: "error", error: reviveThrown(end.error) } : end;
 }
 
-function look<T>(shape: Shape<T>, value: unknown): T {
+function read<T>(act: () => T): T {
   try {
-    return shape(value);
+    return act();
   } catch (error) {
     throw broken(misfitText(error));
   }

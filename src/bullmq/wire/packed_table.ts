@@ -6,7 +6,8 @@
  */
 
 import type { FrameTable } from "./frame_table.ts";
-import { packBytes, type PayloadLimit, readClone, unpackBytes } from "./payload.ts";
+import { isJsonChanged } from "../../relay/plain_text.ts";
+import { packBytes, packPayload, type PayloadLimit, readClone, unpackBytes } from "./payload.ts";
 import { listOf, object, plainObject, whole } from "./shape.ts";
 
 /** What it begins with; neither a structured clone nor JSON does. */
@@ -34,9 +35,11 @@ const decoder = new TextDecoder();
  * @throws {PayloadTooLongError} If it is longer than allowed.
  */
 export function packTable(
-  { heads, payloads, buffers, ...fields }: FrameTable,
+  table: FrameTable,
   options: Partial<PayloadLimit> = {},
 ): Uint8Array<ArrayBuffer> {
+  if (isJsonChanged()) return packPayload(table, options);
+  const { heads, payloads, buffers, ...fields } = table;
   const sizes = {
     heads: heads.length,
     payloads: payloads.length,
@@ -79,9 +82,10 @@ function readTable(content: Uint8Array): unknown {
   const rest = new Rest(content);
   const fields = readFields(rest);
   const sizes = SIZES(fields);
+  const heads = rest.take(sizes.heads * Uint32Array.BYTES_PER_ELEMENT).slice();
   const table = {
     ...fields,
-    heads: new Uint32Array(rest.take(sizes.heads * Uint32Array.BYTES_PER_ELEMENT).slice().buffer),
+    heads: new Uint32Array(heads.buffer),
     payloads: rest.take(sizes.payloads),
     buffers: sizes.buffers.map((length) => rest.take(length).slice().buffer),
   };

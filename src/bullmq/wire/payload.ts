@@ -6,6 +6,7 @@
  */
 
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { isJsonChanged } from "../../relay/plain_text.ts";
 import { inspect } from "../../logging/text/inspect.ts";
 import { CLONE_MARK, decodeClone, detachBuffers, encodeClone } from "../../relay/clone_bytes.ts";
 import { MOST_PAYLOAD_BYTES } from "../../relay/pipe_frame.ts";
@@ -119,7 +120,9 @@ export function checkMaxPayload(option: unknown): number {
  */
 export function packPayload(value: unknown, options: PackOptions = {}): Uint8Array<ArrayBuffer> {
   const { isPlain = false, moved = [], limit } = options;
-  const content = isPlain ? encoder.encode(JSON.stringify(value)) : encodeClone(value);
+  const content = isPlain && !isJsonChanged()
+    ? encoder.encode(JSON.stringify(value))
+    : encodeClone(value);
   const bytes = packBytes(content, { limit });
   detachBuffers(moved);
   return bytes;
@@ -159,7 +162,10 @@ export function unpackPayload(bytes: Uint8Array, options: PayloadLimit): unknown
  */
 export function unpackRaw(bytes: Uint8Array, options: PayloadLimit): unknown {
   checkPayload(bytes, options);
-  return bytes[0] === RAW ? readClone(bytes.subarray(1)) : unreadable("they are compressed");
+  if (bytes[0] !== RAW) return unreadable("they are compressed");
+  return bytes[1] === CLONE_MARK
+    ? readClone(bytes.subarray(1))
+    : unreadable("they are no structured clone");
 }
 
 /**
@@ -297,11 +303,25 @@ function unreadable(why: string): never {
 }
 
 function whyNot(clone: Uint8Array): string {
-  const [mark, version] = clone;
-  const [, own] = encodeClone(0);
-  if (mark === CLONE_MARK && version !== undefined && own !== undefined && version > own) {
-    return `they are in V8's format ${version}, this Deno writes ${own}. Run the same version of ` +
-      "Deno on both sides";
-  }
-  return "they are no structured clone, or were changed or cut on their way";
+  return tooNew(clone) ?? "they are no structured clone, or were changed or cut on their way";
+}
+
+/**
+ * Checks that this Deno can read what another one has written, before somebody else finds out.
+ *
+ * @param clone A structured clone, or JSON.
+ * @throws {TypeError} If it can't.
+ */
+export function checkVersion(clone: Uint8Array): void {
+  const reason = tooNew(clone);
+  if (reason !== undefined) throw new TypeError(`Cannot read a value: ${reason}`);
+}
+
+/** What this Deno writes. */
+const [, OWN_VERSION = 0] = encodeClone(0);
+
+function tooNew([mark, version = 0]: Uint8Array): string | undefined {
+  if (mark !== CLONE_MARK || version <= OWN_VERSION) return undefined;
+  return `it is in V8's format ${version}, this Deno writes ${OWN_VERSION}. Run the same version of ` +
+    "Deno on both sides";
 }

@@ -24,7 +24,7 @@ import { PushedLevels } from "../../relay/pushed_levels.ts";
 import { RemoteCaller } from "../../relay/remote_caller.ts";
 import { BatchRunner } from "../wire/batch_runner.ts";
 import { prepareResult } from "../values/clone.ts";
-import { writeMessage } from "../wire/process_message.ts";
+import { decodeMessage, writeMessage } from "../wire/process_message.ts";
 import { importTask, type ModuleReference } from "../tasks/import_task.ts";
 import {
   CALLS_DESCRIPTOR,
@@ -46,6 +46,14 @@ interface Running {
 }
 
 let running: Running | undefined;
+
+/** What may be missing in a message is not looked for in what a task may have given to all objects. */
+const ABSENT = {
+  context: undefined,
+  initializer: undefined,
+  levelNames: undefined,
+  hasClonedArgs: undefined,
+};
 
 /** What to do when a task's module is not to be had here. */
 const HINT = "A process has the configuration and the permissions of the program. For more: " +
@@ -69,7 +77,7 @@ calls.on("end", end);
 function onChunk(chunk: Uint8Array): void {
   // The caller writes nothing else.
   for (const { payload, buffers } of reader.read(chunk)) {
-    onMessage(decodeClone(payload, buffers) as ToProcess, buffers);
+    onMessage(decodeMessage(payload, buffers) as ToProcess, buffers);
   }
 }
 
@@ -84,7 +92,7 @@ function onMessage(message: ToProcess, buffers: readonly ArrayBuffer[]): void {
       running = start(message);
       break;
     case "batch":
-      if (running) run(message, buffers, running);
+      if (running) run({ ...ABSENT, ...message }, buffers, running);
       break;
     case "cancel":
       running?.batches.cancel(message.reason);

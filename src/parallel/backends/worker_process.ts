@@ -13,13 +13,14 @@ import type { RecordOutcome } from "../../logging/outcome.ts";
 import { createRecord, type LogRecord } from "../../logging/record.ts";
 import type { ArrivalLane, Arrivals } from "../../relay/arrivals.ts";
 import { toCloneableThrown } from "../../relay/cloneable.ts";
-import { decodeClone, isEncodable } from "../../relay/clone_bytes.ts";
+import { isEncodable } from "../../relay/clone_bytes.ts";
 import type { Frame } from "../../relay/pipe_frame.ts";
 import { passOnCounts } from "../../relay/pipe_sink.ts";
 import { LevelPusher } from "../../relay/pushed_levels.ts";
 import type { BackendWorker, BatchListener, Job, JobRun, WorkerSite } from "../backend.ts";
 import { BatchArgs } from "../values/batch_args.ts";
 import type { RunningBatch } from "../wire/running_batch.ts";
+import { decodeMessage } from "../wire/process_message.ts";
 import { isFromWorker } from "../wire/wire.ts";
 import { type DialogueWorker, WorkerDialogue } from "../wire/worker_dialogue.ts";
 import { ChildChannel, type ChildListener } from "./child_channel.ts";
@@ -134,7 +135,7 @@ export class WorkerProcess implements BackendWorker, DialogueWorker, ChildListen
         passOnCounts(payload, this.#site.tally);
         break;
       case "message": {
-        const message = decodeClone(payload, buffers);
+        const message = decodeMessage(payload, buffers);
         if (isFromWorker(message)) {
           this.#lane.afterwards(() => this.#alive && this.#dialogue.hear(message));
         }

@@ -5,26 +5,25 @@
  * @module
  */
 
-import { encodeClone } from "../../relay/clone_bytes.ts";
-import { arePlain, isPlain } from "../../relay/plain_text.ts";
+import { CLONE_MARK, decodeClone, encodeClone } from "../../relay/clone_bytes.ts";
+import { arePlain, isJsonChanged, isPlain } from "../../relay/plain_text.ts";
 import type { ProcessBatch, ToProcess } from "./process_wire.ts";
-import type { FromWorker } from "./wire.ts";
+import type { FromWorker, WireOutcomes } from "./wire.ts";
 
 /**
  * Writes a message. What is `undefined` in its own fields may be missing there.
  *
  * @param message The message.
  * @param buffers Buffers in it that are sent beside it.
- * @returns Its bytes, or its text; `decodeClone` reads them.
- * @throws {Error} If it can't be written: see {@linkcode encodeClone}.
+ * @returns Its bytes, or its text; {@linkcode decodeMessage} reads them.
+ * @throws {Error} If it can't be written: see `encodeClone`.
  */
 export function writeMessage(
   message: ToProcess | FromWorker,
   buffers: readonly ArrayBuffer[] = [],
 ): Uint8Array | string {
-  return !("toJSON" in LIST) && isPlainMessage(message)
-    ? JSON.stringify(message)
-    : encodeClone(message, buffers);
+  const plain = isJsonChanged() ? undefined : plainOf(message);
+  return plain ? JSON.stringify(plain) : encodeClone(message, buffers);
 }
 
 const encoder = new TextEncoder();
@@ -34,6 +33,8 @@ const encoder = new TextEncoder();
  *
  * @param message The message.
  * @param buffers Buffers in it that are sent beside it.
+ * @returns The bytes.
+ * @throws {Error} If it can't be written: see `encodeClone`.
  */
 export function encodeMessage(
   message: ToProcess | FromWorker,
@@ -43,11 +44,24 @@ export function encodeMessage(
   return typeof written === "string" ? encoder.encode(written) : written;
 }
 
-/** Where the program has given lists or objects a way to be written, JSON says what it likes. */
-const LIST: readonly never[] = [];
+/**
+ * Reads a message.
+ *
+ * @param bytes What {@linkcode encodeMessage} wrote; tasks may have written something else.
+ * @param buffers The buffers that came beside it.
+ * @returns What may be a message.
+ * @throws {Error} If the bytes are something else.
+ */
+export function decodeMessage(bytes: Uint8Array, buffers?: readonly ArrayBuffer[]): unknown {
+  const message = decodeClone(bytes, buffers);
+  return bytes[0] === CLONE_MARK ? message : withVoids(message);
+}
 
-/** Whether all that is in it comes out of JSON as it went in. What tasks are given and return may be anything. */
-function isPlainMessage(message: ToProcess | FromWorker): boolean {
+/**
+ * What of a message is written as JSON, if all that is in it comes out as it went in: what tasks are given and return
+ * may be anything.
+ */
+function plainOf(message: ToProcess | FromWorker): object | undefined {
   switch (message.type) {
     case "paralog:ready":
     case "paralog:initialized":
@@ -56,23 +70,44 @@ function isPlainMessage(message: ToProcess | FromWorker): boolean {
     case "paralog:cancelled":
     case "paralog:listening":
     case "start":
-      return true;
-    case "paralog:settled": {
-      const { values, failed } = message.outcomes;
-      return failed.length === 0 && values.every(isPlain);
-    }
+      return message;
+    case "paralog:settled":
+      return plainSettled(message.outcomes);
     case "paralog:progress":
-      return isPlain(message.done) && (message.total === undefined || isPlain(message.total));
+      return isPlain(message.done) && isPlain(message.total ?? null) ? message : undefined;
     case "batch":
-      return hasPlainHead(message) && arePlain(message.calls.args);
+      return hasPlainHead(message) && arePlain(message.calls.args) ? message : undefined;
     case "levels":
     case "cancel":
     case "paralog:uncaught":
     case "paralog:ending":
-      return false; // They are rare.
+      return undefined; // They are rare.
     default:
       return message satisfies never;
   }
+}
+
+/** Calls that all return nothing are frequent, and JSON has no word for it: then there are times, but no values. */
+function plainSettled({ values, ms, failed }: WireOutcomes): object | undefined {
+  if (failed.length > 0) return undefined;
+  const areVoid = values.every((value) => value === undefined);
+  if (!areVoid && !arePlain([values])) return undefined;
+  return { type: "paralog:settled", outcomes: { values: areVoid ? [] : values, ms, failed } };
+}
+
+/** Puts in what was left out. */
+function withVoids(message: unknown): unknown {
+  if (!isSettled(message)) return message;
+  const { type, outcomes } = message;
+  const values = outcomes.ms.map(() => undefined);
+  return { type, outcomes: { ...outcomes, values } };
+}
+
+/** Whether a message tells of calls that have returned nothing. */
+function isSettled(message: unknown): message is FromWorker & { type: "paralog:settled" } {
+  const { type, outcomes } = Object(message);
+  return type === "paralog:settled" && Array.isArray(outcomes?.values) &&
+    outcomes.values.length === 0 && Array.isArray(outcomes.ms);
 }
 
 /**
