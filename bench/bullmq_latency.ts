@@ -35,6 +35,7 @@ const WAYS: readonly Way[] = [
   plain(BULLMQ),
   inNode(plain("BullMQ in Node, waitUntilFinished"), PLAIN),
   plain(SANDBOXED, { kind: "sandboxed" }),
+  plain("BullMQ, a Parallel in its worker", { kind: "local parallel" }),
   plain(BARE, { kind: "bare process", rest: REST }),
   redisWay("Redis, there and back", "bullmq/bare_latency.ts"),
 ];

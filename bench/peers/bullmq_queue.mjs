@@ -16,7 +16,7 @@ const MOST_EVENTS = 1_000_000;
  * Opens a queue and starts its worker.
  *
  * @param {{ url: string, concurrency: number, kind?: string }} input Where Redis is, how many jobs the worker runs at
- * once, and where, if not in its own thread: "sandboxed" or in a "bare process".
+ * once, and where, if not in its own thread: "sandboxed", in a "bare process", or by a "local parallel".
  * @returns What makes calls, and `close`.
  * @throws {Error} If the worker does not start.
  */
@@ -39,7 +39,8 @@ export async function openQueue({ url, concurrency, kind }) {
 }
 
 async function startWorker(input) {
-  const program = fileURLToPath(new URL("bullmq_worker.mjs", import.meta.url));
+  const file = input.kind === "local parallel" ? "../bullmq/local_worker.ts" : "bullmq_worker.mjs";
+  const program = fileURLToPath(new URL(file, import.meta.url));
   const worker = fork(program, [JSON.stringify(input)]);
   const ended = once(worker, "exit").then(([code]) => {
     throw new Error(`the worker ended with code ${code}`);

@@ -24,6 +24,7 @@ const ROWS: readonly (readonly [figure: string, only: string, names: readonly st
   ["bullmq_latency", "BullMQ, ", [
     "BullMQ, waitUntilFinished",
     "BullMQ, sandboxed processor",
+    "BullMQ, a Parallel in its worker",
     "BullMQ, bare process",
   ]],
   ["bullmq_latency", "there and back", ["Redis, there and back"]],
