@@ -15,7 +15,7 @@ import {
   type Way,
 } from "./calls/ways.ts";
 import type { Figure, Sample, Scale } from "./harness/figure.ts";
-import { summarize } from "./harness/statistics.ts";
+import { LATENCY_MEASURES, latencySample } from "./latency/sample.ts";
 import type { LatencyInput, LatencyOutput } from "./latency/work.ts";
 
 const WORKERS = 2;
@@ -34,10 +34,7 @@ const WAYS: readonly Way[] = [
 export const figure: Figure = {
   name: "latency",
   title: `x => x + 1, one call after the other, ${WORKERS} workers`,
-  measures: [
-    { key: "median", title: "us a call" },
-    { key: "slow", title: "us the slowest in 100" },
-  ],
+  measures: LATENCY_MEASURES,
   rows: rowsOf(WAYS, measure),
   budgets: [],
 };
@@ -45,14 +42,5 @@ export const figure: Figure = {
 async function measure(way: Way, { quick }: Scale, signal: AbortSignal): Promise<Sample> {
   const input = quick ? QUICK_CALLS : CALLS;
   const { output } = await runWay<LatencyOutput>(way, { input, signal });
-  if (output.length !== input.calls) {
-    throw new Error(`${output.length} calls were measured, expected ${input.calls}`);
-  }
-  const sorted = output.toSorted((a, b) => a - b);
-  return {
-    values: {
-      median: summarize(sorted)?.median ?? NaN,
-      slow: sorted[Math.floor(sorted.length * 0.99)] ?? NaN,
-    },
-  };
+  return latencySample(output, input);
 }

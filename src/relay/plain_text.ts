@@ -59,6 +59,19 @@ export function isJsonChanged(): boolean {
 
 const LIST: readonly never[] = [];
 
+/** As the engine has them: a task may put others in their place. */
+const { parse, stringify } = JSON;
+
+/**
+ * Writes JSON.
+ *
+ * @param value What comes out of JSON as it went in; look at {@linkcode isJsonChanged} before.
+ * @returns The text.
+ */
+export function writePlain(value: unknown): string {
+  return stringify(value);
+}
+
 /**
  * Reads JSON.
  *
@@ -67,5 +80,5 @@ const LIST: readonly never[] = [];
  * @throws {SyntaxError} If the bytes are something else.
  */
 export function readPlain(bytes: Uint8Array): unknown {
-  return JSON.parse(decoder.decode(bytes));
+  return parse(decoder.decode(bytes));
 }

@@ -137,6 +137,17 @@ Deno.test("writeMessage() does not write text where the program has changed what
   assertEquals(isText(settled(1)), true);
 });
 
+Deno.test("messages are JSON as the engine writes and reads it", () => {
+  const { parse, stringify } = JSON;
+  const other = () => "?";
+  Object.assign(JSON, { parse: other, stringify: other });
+  try {
+    assertEquals(throughPipe(settled(1)), settled(1));
+  } finally {
+    Object.assign(JSON, { parse, stringify });
+  }
+});
+
 Deno.test("encodeMessage() throws for what can't be sent", () => {
   assertThrows(() => encodeMessage(settled(() => {})), Error);
 });

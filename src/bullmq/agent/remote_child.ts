@@ -217,7 +217,7 @@ export class RemoteChild implements ChildListener {
       resolve();
     }, OUTPUT_WAIT);
     const onMark = () => void (isRead() && resolve());
-    this.#onMark = onMark;
+    this.#onMark = onMark; // Written here, V8 would let it live long, with all that it reaches.
     await Promise.race([promise, this.ended]);
     clearTimeout(timer);
   }

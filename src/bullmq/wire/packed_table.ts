@@ -6,7 +6,7 @@
  */
 
 import type { FrameTable } from "./frame_table.ts";
-import { isJsonChanged } from "../../relay/plain_text.ts";
+import { isJsonChanged, readPlain, writePlain } from "../../relay/plain_text.ts";
 import { packBytes, packPayload, type PayloadLimit, readClone, unpackBytes } from "./payload.ts";
 import { listOf, object, plainObject, whole } from "./shape.ts";
 
@@ -24,7 +24,6 @@ const SIZES = object<{ heads: number; payloads: number; buffers: readonly number
 });
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /**
  * Writes a table.
@@ -45,7 +44,7 @@ export function packTable(
     payloads: payloads.length,
     buffers: buffers.map(({ byteLength }) => byteLength),
   };
-  const head = encoder.encode(JSON.stringify({ ...fields, ...sizes }));
+  const head = encoder.encode(writePlain({ ...fields, ...sizes }));
   const parts = [
     head,
     new Uint8Array(heads.buffer, heads.byteOffset, heads.byteLength),
@@ -96,9 +95,9 @@ function readTable(content: Uint8Array): unknown {
 function readFields(rest: Rest): Readonly<Record<string, unknown>> {
   const start = rest.take(START);
   const length = new DataView(start.buffer, start.byteOffset).getUint32(1, true);
-  const text = decoder.decode(rest.take(length));
+  const fields = rest.take(length);
   try {
-    return plainObject(JSON.parse(text));
+    return plainObject(readPlain(fields));
   } catch (cause) {
     throw new TypeError(CUT, { cause });
   }

@@ -6,7 +6,7 @@
  */
 
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { isJsonChanged } from "../../relay/plain_text.ts";
+import { isJsonChanged, writePlain } from "../../relay/plain_text.ts";
 import { inspect } from "../../logging/text/inspect.ts";
 import { CLONE_MARK, decodeClone, detachBuffers, encodeClone } from "../../relay/clone_bytes.ts";
 import { MOST_PAYLOAD_BYTES } from "../../relay/pipe_frame.ts";
@@ -121,7 +121,7 @@ export function checkMaxPayload(option: unknown): number {
 export function packPayload(value: unknown, options: PackOptions = {}): Uint8Array<ArrayBuffer> {
   const { isPlain = false, moved = [], limit } = options;
   const content = isPlain && !isJsonChanged()
-    ? encoder.encode(JSON.stringify(value))
+    ? encoder.encode(writePlain(value))
     : encodeClone(value);
   const bytes = packBytes(content, { limit });
   detachBuffers(moved);

@@ -6,7 +6,7 @@
  */
 
 import { CLONE_MARK, decodeClone, encodeClone } from "../../relay/clone_bytes.ts";
-import { arePlain, isJsonChanged, isPlain } from "../../relay/plain_text.ts";
+import { arePlain, isJsonChanged, isPlain, writePlain } from "../../relay/plain_text.ts";
 import type { ProcessBatch, ToProcess } from "./process_wire.ts";
 import type { FromWorker, WireOutcomes } from "./wire.ts";
 
@@ -23,7 +23,7 @@ export function writeMessage(
   buffers: readonly ArrayBuffer[] = [],
 ): Uint8Array | string {
   const plain = isJsonChanged() ? undefined : plainOf(message);
-  return plain ? JSON.stringify(plain) : encodeClone(message, buffers);
+  return plain ? writePlain(plain) : encodeClone(message, buffers);
 }
 
 const encoder = new TextEncoder();
